@@ -1,0 +1,79 @@
+"""What a probe is, and the draft of a run that probes fill in between ``pre_run_cell`` and ``post_run_cell``."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from typing import Any
+
+from jupyter_repro.records import (
+    Draw,
+    FileTouch,
+    Fingerprint,
+    Module,
+    Outside,
+    Output,
+    RunError,
+    Seed,
+    SettingChange,
+)
+
+
+@dataclass(slots=True, kw_only=True)
+class Draft:
+    """A run being recorded. Fields mean what they mean on `RunRecord`; probes add to them."""
+
+    n: int
+    cell: str | None
+    source: str
+    """As the user wrote it."""
+    python: str
+    """After IPython's input transformations; equal to ``source`` for plain Python."""
+    tree: ast.Module | None
+    """Of ``python``; None for a syntax error."""
+    namespace: dict[str, Any]
+    """``shell.user_ns``: look, never write."""
+    execution_count: int | None = None
+    error: RunError | None = None
+    reads: dict[str, Fingerprint] = field(default_factory=dict)
+    writes: dict[str, Fingerprint] = field(default_factory=dict)
+    mutates: dict[str, Fingerprint] = field(default_factory=dict)
+    deletes: list[str] = field(default_factory=list)
+    kinds: dict[str, str] = field(default_factory=dict)
+    aliases: list[tuple[str, ...]] = field(default_factory=list)
+    files: list[FileTouch] = field(default_factory=list)
+    seeds: list[Seed] = field(default_factory=list)
+    draws: list[Draw] = field(default_factory=list)
+    settings: list[SettingChange] = field(default_factory=list)
+    outside: list[Outside] = field(default_factory=list)
+    modules: list[Module] = field(default_factory=list)
+    outputs: list[Output] = field(default_factory=list)
+    blind_spots: list[str] = field(default_factory=list)
+    magics: list[str] = field(default_factory=list)
+
+
+class Probe:
+    """Watches one kind of resource. Every method may raise: the tracker's guard turns that into a blind spot.
+
+    The order of calls is ``start``, then for each run ``before`` and ``after``, between runs ``idle``, at last ``stop``.
+    """
+
+    name = ""
+    """Name of the capture layer, as listed in `SessionHeader.layers`."""
+
+    def start(self, shell: Any) -> str:
+        """Begin to watch; ``on``, or why this layer is not active here."""
+        return "on"
+
+    def before(self, draft: Draft) -> None:
+        """A run is about to begin. Keep it to microseconds."""
+
+    def after(self, draft: Draft) -> None:
+        """A run has ended: add what was seen to the draft."""
+
+    def idle(self, budget: float) -> list[tuple[int, dict[str, Any]]]:
+        """Work put off until the kernel is idle, for at most ``budget`` seconds: (run number, amended fields) pairs."""
+        return []
+
+    def stop(self) -> None:
+        """Remove every patch; leave the process as it was."""

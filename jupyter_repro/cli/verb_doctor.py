@@ -1,0 +1,18 @@
+"""``jupyter repro doctor``."""
+
+from __future__ import annotations
+
+import argparse
+
+from jupyter_repro.errors import BadInput
+
+HELP = "(doctor)"
+EPILOG = ""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("rest", nargs="*")
+
+
+def run(args: argparse.Namespace) -> int:
+    raise BadInput("doctor is not there yet")

@@ -1,0 +1,18 @@
+"""``jupyter repro fix``."""
+
+from __future__ import annotations
+
+import argparse
+
+from jupyter_repro.errors import BadInput
+
+HELP = "(fix)"
+EPILOG = ""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("rest", nargs="*")
+
+
+def run(args: argparse.Namespace) -> int:
+    raise BadInput("fix is not there yet")

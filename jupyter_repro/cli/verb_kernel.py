@@ -1,0 +1,18 @@
+"""``jupyter repro kernel``."""
+
+from __future__ import annotations
+
+import argparse
+
+from jupyter_repro.errors import BadInput
+
+HELP = "(kernel)"
+EPILOG = ""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("rest", nargs="*")
+
+
+def run(args: argparse.Namespace) -> int:
+    raise BadInput("kernel is not there yet")

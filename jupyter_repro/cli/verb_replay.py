@@ -1,0 +1,18 @@
+"""``jupyter repro replay``."""
+
+from __future__ import annotations
+
+import argparse
+
+from jupyter_repro.errors import BadInput
+
+HELP = "(replay)"
+EPILOG = ""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("rest", nargs="*")
+
+
+def run(args: argparse.Namespace) -> int:
+    raise BadInput("replay is not there yet")

@@ -1,0 +1,141 @@
+"""Records to journal lines and back. ``decode(encode(record)) == record`` for every record.
+
+A line is a JSON object with a ``type``:
+
+===========  =========================================================================================
+``session``  first line: `SessionHeader`, plus ``schema``
+``begin``    a run has begun: ``n``, ``cell``; lets a reader see in which cell a kernel died
+``run``      a finished run: `RunRecord`
+``amend``    later knowledge about run ``n``: fields of `RunRecord` that replace (mappings: update; tuples: extend)
+``env``      `Distribution` list, written when the kernel is idle; the last one counts
+``end``      the session ended in an orderly way: ``ended``
+===========  =========================================================================================
+
+Fields at their default value are left out, which keeps a trivial run far below 2 kB.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from jupyter_repro.records import (
+    Distribution,
+    Draw,
+    FileTouch,
+    Module,
+    Outside,
+    Output,
+    RunError,
+    RunRecord,
+    Seed,
+    SessionHeader,
+    SettingChange,
+)
+
+SCHEMA = 1
+
+Line = dict[str, Any]
+RecordT = TypeVar("RecordT", bound=Any)
+
+_ITEMS: dict[str, type] = {
+    "files": FileTouch,
+    "seeds": Seed,
+    "draws": Draw,
+    "settings": SettingChange,
+    "outside": Outside,
+    "modules": Module,
+    "outputs": Output,
+}
+
+
+def encode(record: Any) -> Line:
+    """The record as a JSON object, without fields at their default value."""
+    line: Line = {}
+    for field in dataclasses.fields(record):
+        value = getattr(record, field.name)
+        if field.default is not dataclasses.MISSING and value == field.default:
+            continue
+        if field.default_factory is not dataclasses.MISSING and not value:
+            continue
+        line[field.name] = _encode_value(value)
+    return line
+
+
+def _encode_value(value: Any) -> Any:
+    if dataclasses.is_dataclass(value):
+        return encode(value)
+    if isinstance(value, (tuple, list)):
+        return [_encode_value(item) for item in value]
+    if isinstance(value, Mapping):
+        return dict(value)
+    return value
+
+
+def decode(kind: type[RecordT], line: Mapping[str, Any]) -> RecordT:
+    """The record of type ``kind`` in a line. Unknown fields are ignored; missing required ones raise TypeError."""
+    known = {field.name: line[field.name] for field in dataclasses.fields(kind) if field.name in line}
+    if kind is RunRecord:
+        for name, item in _ITEMS.items():
+            if name in known:
+                known[name] = tuple(decode(item, each) for each in known[name])
+        if known.get("error") is not None:
+            known["error"] = decode(RunError, known["error"])
+        if "aliases" in known:
+            known["aliases"] = tuple(tuple(group) for group in known["aliases"])
+    return kind(**{name: tuple(value) if isinstance(value, list) else value for name, value in known.items()})
+
+
+def amend(run: RunRecord, line: Mapping[str, Any]) -> RunRecord:
+    """The run with an ``amend`` line's fields worked in: mappings updated, tuples extended, the rest replaced.
+
+    A file touch replaces an earlier one of the same path and mode (its digest became known).
+    """
+    fields = {field.name for field in dataclasses.fields(RunRecord)}
+    changed = {name: value for name, value in line.items() if name in fields and name != "n"}
+    filler = {"cell": None, "source": "", "source_digest": "", "started": "", "ended": "", "status": "ok"}
+    news = decode(RunRecord, {**filler, "n": run.n, **changed})
+    values: dict[str, Any] = {}
+    for name in changed:
+        old, new = getattr(run, name), getattr(news, name)
+        if isinstance(old, Mapping):
+            values[name] = {**old, **new}
+        elif name == "files":
+            kept = {(touch.path, touch.mode): touch for touch in (*old, *new)}
+            values[name] = tuple(kept.values())
+        elif isinstance(old, tuple):
+            values[name] = (*old, *new)
+        else:
+            values[name] = new
+    return dataclasses.replace(run, **values)
+
+
+def header_line(header: SessionHeader) -> Line:
+    """The first line of a journal."""
+    return {"type": "session", "schema": SCHEMA, **encode(header)}
+
+
+def begin_line(n: int, cell: str | None) -> Line:
+    """Says that run ``n`` has begun."""
+    return {"type": "begin", "n": n, "cell": cell}
+
+
+def run_line(run: RunRecord) -> Line:
+    """A finished run."""
+    return {"type": "run", **encode(run)}
+
+
+def amend_line(n: int, **fields: Any) -> Line:
+    """Later knowledge about run ``n``; ``fields`` are those of `RunRecord`, as records or plain values."""
+    return {"type": "amend", "n": n, **{name: _encode_value(value) for name, value in fields.items()}}
+
+
+def env_line(distributions: tuple[Distribution, ...]) -> Line:
+    """What the session's imports rest on."""
+    return {"type": "env", "distributions": [encode(each) for each in distributions]}
+
+
+def end_line(ended: str) -> Line:
+    """The session ended in an orderly way."""
+    return {"type": "end", "ended": ended}

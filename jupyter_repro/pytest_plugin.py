@@ -1,0 +1,1 @@
+"""The pytest path for CI: fixtures and options beside nbval's own."""
