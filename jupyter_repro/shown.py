@@ -54,7 +54,9 @@ def outputs(shown: Iterable[Mapping[str, Any]]) -> tuple[Output, ...]:
             result.append(Output(kind="error", name=name, digest=digest(name)))
         elif kind in ("display_data", "execute_result"):
             mime, content = richest(output.get("data") or {})
-            result.append(Output(kind="display" if kind == "display_data" else "result", name=mime, digest=digest(content)))
+            result.append(
+                Output(kind="display" if kind == "display_data" else "result", name=mime, digest=digest(content))
+            )
     if stream:
         result.append(_stream(stream, pieces))
     return tuple(result)

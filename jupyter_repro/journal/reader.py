@@ -88,7 +88,9 @@ def _lines(path: Path) -> Iterator[Any]:
                 yield None
 
 
-def sessions_of(notebook: Path, cells: Collection[str], sources: Collection[str]) -> tuple[list[SessionRecord], list[str]]:
+def sessions_of(
+    notebook: Path, cells: Collection[str], sources: Collection[str]
+) -> tuple[list[SessionRecord], list[str]]:
     """The sessions recorded for a notebook, oldest first, and one sentence for each journal that could not be used.
 
     A journal belongs to the notebook when its header names that path, or, where the header names none or another file

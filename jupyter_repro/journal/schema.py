@@ -37,7 +37,7 @@ from jupyter_repro.records import (
 SCHEMA = 1
 
 Line = dict[str, Any]
-RecordT = TypeVar("RecordT", bound=Any)
+RecordT = TypeVar("RecordT")
 
 _ITEMS: dict[str, type] = {
     "files": FileTouch,
@@ -75,7 +75,7 @@ def _encode_value(value: Any) -> Any:
 
 def decode(kind: type[RecordT], line: Mapping[str, Any]) -> RecordT:
     """The record of type ``kind`` in a line. Unknown fields are ignored; missing required ones raise TypeError."""
-    known = {field.name: line[field.name] for field in dataclasses.fields(kind) if field.name in line}
+    known = {field.name: line[field.name] for field in dataclasses.fields(kind) if field.name in line}  # type: ignore[arg-type]
     if kind is RunRecord:
         for name, item in _ITEMS.items():
             if name in known:

@@ -32,7 +32,9 @@ class JournalWriter:
         """Write one line; whether it is on disk. Never raises for what the disk says."""
         if self._fd < 0 or os.getpid() != self._pid:
             return False
-        data = json.dumps(line, ensure_ascii=False, separators=(",", ":"), default=str).encode("utf-8", "replace") + b"\n"
+        data = (
+            json.dumps(line, ensure_ascii=False, separators=(",", ":"), default=str).encode("utf-8", "replace") + b"\n"
+        )
         if self._torn:
             data = b"\n" + data
         try:

@@ -65,7 +65,8 @@ def read(path: Path) -> Document:
         content = json.loads(text)
     except ValueError as error:
         raise BadInput(
-            f"{path} is not a notebook: {error}", hint="The file may be cut off; restore it from a copy or a checkpoint."
+            f"{path} is not a notebook: {error}",
+            hint="The file may be cut off; restore it from a copy or a checkpoint.",
         ) from None
     return from_json(content, path)
 

@@ -1,0 +1,143 @@
+"""The house stays as DESIGN draws it: data flows one way, the kernel side is light, words have one meaning."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+import jupyter_repro
+
+PACKAGE = Path(jupyter_repro.__file__).parent
+ROOT = PACKAGE.parent
+
+BASE = {"jupyter_repro", "records", "errors", "progress", "shown"}
+MAY_IMPORT: dict[str, set[str]] = {
+    "jupyter_repro": {"capture", "server"},  # lazily, in the entry points
+    "records": set(),
+    "shown": {"records"},
+    "errors": set(),
+    "progress": {"errors"},
+    "journal": BASE,
+    "capture": BASE | {"journal"},
+    "model": BASE | {"journal"},
+    "analysis": BASE | {"journal", "model"},
+    "bundle": BASE | {"journal", "model", "analysis"},
+    "verify": BASE | {"journal", "model", "analysis", "bundle"},
+    "export": BASE | {"journal", "model", "analysis", "bundle", "verify"},
+    "views": BASE | {"journal", "model", "analysis", "bundle", "verify", "export"},
+}
+"""Room -> rooms it may import from. The thin ones (cli, server, pytest_plugin) may import from all."""
+THIN = {"cli", "server", "pytest_plugin", "__main__"}
+
+
+def modules() -> Iterator[tuple[str, Path]]:
+    for path in sorted(PACKAGE.rglob("*.py")):
+        parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+        yield ".".join(parts[:-1] if parts[-1] == "__init__" else parts), path
+
+
+def imports(path: Path, module: str, *, top_level_only: bool) -> set[str]:
+    """Modules of the package that a file imports."""
+    tree = ast.parse(path.read_text())
+    found: set[str] = set()
+    typing_only = {
+        id(node)
+        for guard in ast.walk(tree)
+        if isinstance(guard, ast.If) and "TYPE_CHECKING" in ast.dump(guard.test)
+        for node in ast.walk(guard)
+    }
+    for node in tree.body if top_level_only else ast.walk(tree):
+        if id(node) in typing_only:
+            continue
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    known = {name for name, _ in modules()}
+    return {name for name in found if name in known and name != module}
+
+
+def room(module: str) -> str:
+    parts = module.split(".")
+    return parts[1] if len(parts) > 1 else parts[0]
+
+
+@pytest.mark.parametrize(("module", "path"), list(modules()), ids=lambda value: value if isinstance(value, str) else "")
+def test_a_room_imports_only_from_rooms_before_it(module: str, path: Path) -> None:
+    here = room(module)
+    if here in THIN:
+        return
+    assert here in MAY_IMPORT, f"{module}: a new room; place it in the flow"
+    used = {room(name) for name in imports(path, module, top_level_only=False)} - {here, "jupyter_repro"}
+    assert used <= MAY_IMPORT[here], f"{module} imports from {sorted(used - MAY_IMPORT[here])}"
+
+
+def test_there_are_no_import_cycles() -> None:
+    graph = {module: imports(path, module, top_level_only=True) for module, path in modules()}
+    for module, used in graph.items():  # a package's own __init__ is loaded before its modules
+        used -= {module.rpartition(".")[0]}
+    tuple(TopologicalSorter(graph).static_order())
+
+
+def test_the_kernel_side_imports_the_standard_library_and_ipython_alone() -> None:
+    allowed = set(sys.stdlib_module_names) | {"jupyter_repro", "IPython"}
+    lazily = {"comm"}  # part of every ipykernel, looked up when a panel listens
+    for module, path in modules():
+        if room(module) not in {"capture", "journal", "records", "shown", "errors", "progress", "jupyter_repro"}:
+            continue
+        tree = ast.parse(path.read_text())
+        for node in ast.walk(tree):
+            names = (
+                [alias.name for alias in node.names]
+                if isinstance(node, ast.Import)
+                else [node.module or ""]
+                if isinstance(node, ast.ImportFrom)
+                else []
+            )
+            for name in names:
+                assert name.split(".")[0] in allowed | lazily, f"{module} imports {name}"
+
+
+def test_importing_the_tracker_pulls_in_nothing_heavy() -> None:
+    code = (
+        "import sys; import IPython.core.interactiveshell; before = set(sys.modules)\n"
+        "import jupyter_repro.capture.extension\n"
+        "new = {name.split('.')[0] for name in set(sys.modules) - before}\n"
+        "print(sorted(new - set(sys.stdlib_module_names) - {'jupyter_repro', 'IPython'}))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_only_the_guard_catches_everything() -> None:
+    broad = []
+    for module, path in modules():
+        if module == "jupyter_repro.capture.guard":
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ExceptHandler) and (
+                node.type is None
+                or (isinstance(node.type, ast.Name) and node.type.id in {"Exception", "BaseException"})
+            ):
+                broad.append(f"{module}:{node.lineno}")
+    assert broad == []
+
+
+def test_no_module_is_a_drawer_for_odds_and_ends() -> None:
+    drawers = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "tools"}
+    assert [module for module, _ in modules() if drawers & set(module.split("."))] == []
+
+
+def test_the_version_is_the_same_everywhere() -> None:
+    import json
+    import tomllib
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    package = json.loads((ROOT / "labextension" / "package.json").read_text())["version"]
+    assert project == package == jupyter_repro.__version__
