@@ -81,7 +81,8 @@ wheel: $(VENV)/.test-ready ## A wheel and an sdist in dist/, with the panel buil
 screenshots: $(VENV)/.test-ready ## Take the README's screenshots anew, with the browser tests
 	@REPRO_SCREENSHOTS=1 $(BIN)/python -m pytest -q tests/browser
 
-docs: $(VENV)/.test-ready ## Generate the pages that come from code (rules, wire types)
+docs: $(VENV)/.test-ready ## Generate the pages that come from code (command line, rules, wire types)
+	@$(BIN)/python -m jupyter_repro.cli.pages docs/reference/cli.md
 	@$(BIN)/python -m jupyter_repro.analysis.rules.pages docs/rules
 	@$(BIN)/python -m jupyter_repro.views.typescript
 

@@ -136,6 +136,7 @@ def test_no_module_is_a_drawer_for_odds_and_ends() -> None:
 
 def test_the_version_is_the_same_everywhere() -> None:
     import json
+
     import tomllib
 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
