@@ -1,4 +1,4 @@
-"""Writes the reference page of the command line from the parsers themselves: ``python -m jupyter_repro.cli.pages FILE``."""
+"""Writes the command line's reference page from the parsers: ``python -m jupyter_repro.cli.pages FILE``."""
 
 from __future__ import annotations
 
