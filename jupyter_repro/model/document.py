@@ -52,7 +52,7 @@ class Document:
 
 
 def read(path: Path) -> Document:
-    """The document in a file. Raises BadInput where it is missing, is no notebook, or is of another language."""
+    """The document in a file. Raises BadInput where it is missing, no notebook, without code, or of another language."""
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -68,7 +68,10 @@ def read(path: Path) -> Document:
             f"{path} is not a notebook: {error}",
             hint="The file may be cut off; restore it from a copy or a checkpoint.",
         ) from None
-    return from_json(content, path)
+    document = from_json(content, path)
+    if all(cell.is_blank for cell in document.cells):
+        raise BadInput(f"{path} has no code cells with code in them", hint="There is nothing to run or to check.")
+    return document
 
 
 def from_json(content: Any, path: Path) -> Document:
