@@ -31,8 +31,38 @@ def visible_text(text: str) -> str:
 
 def digest(content: str | bytes) -> str:
     """Short content digest (16 hex digits of SHA-256): for comparing, not for security."""
-    data = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content
-    return hashlib.sha256(data).hexdigest()[:16]
+    return hashlib.sha256(_bytes(content) if isinstance(content, str) else content).hexdigest()[:16]
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
+class StreamDigest:
+    """Digest of a stream that arrives in pieces, equal to the one `outputs` gives for the whole text.
+
+    Whole lines go into the hash at once, so that a cell that prints for hours holds no text in memory.
+    """
+
+    def __init__(self) -> None:
+        self._hash = hashlib.sha256()
+        self._tail: list[str] = []
+
+    def add(self, text: str) -> None:
+        """The next piece of the stream."""
+        end = text.rfind("\n") + 1
+        if end:
+            self._tail.append(text[:end])
+            self._hash.update(_bytes(visible_text("".join(self._tail))))
+            self._tail.clear()
+        if end < len(text):
+            self._tail.append(text[end:])
+
+    def value(self) -> str:
+        """The digest of everything so far."""
+        whole = self._hash.copy()
+        whole.update(_bytes(visible_text("".join(self._tail))))
+        return whole.hexdigest()[:16]
 
 
 def outputs(shown: Iterable[Mapping[str, Any]]) -> tuple[Output, ...]:
