@@ -53,6 +53,9 @@ class FileTouch:
     seen_by: str = "patch"
     """``watch`` (inotify), ``patch`` (a patched call), ``probe`` (a wrapped library function), ``scan`` (mtimes), ``magic``."""
     role: Literal["user", "module", "noise"] = "user"
+    kept: bool = False
+    """A write that left (part of) what was there before: an append, an update in place, a database insert. The result
+    then depends on the earlier content. Touches of one path are listed in the order in which they happened."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

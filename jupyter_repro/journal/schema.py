@@ -90,7 +90,8 @@ def decode(kind: type[RecordT], line: Mapping[str, Any]) -> RecordT:
 def amend(run: RunRecord, line: Mapping[str, Any]) -> RunRecord:
     """The run with an ``amend`` line's fields worked in: mappings updated, tuples extended, the rest replaced.
 
-    Outputs are replaced as a whole (a later ``update_display`` or ``clear_output`` changes what is there); a file touch replaces an earlier one of the same path and mode (its digest became known).
+    Outputs and modules are replaced as a whole (a later ``update_display`` changes what is there; versions became
+    known); a file touch replaces an earlier one of the same path and mode (its digest became known).
     """
     fields = {field.name for field in dataclasses.fields(RunRecord)}
     changed = {name: value for name, value in line.items() if name in fields and name != "n"}
@@ -104,7 +105,7 @@ def amend(run: RunRecord, line: Mapping[str, Any]) -> RunRecord:
         elif name == "files":
             kept = {(touch.path, touch.mode): touch for touch in (*old, *new)}
             values[name] = tuple(kept.values())
-        elif isinstance(old, tuple) and name != "outputs":
+        elif isinstance(old, tuple) and name not in ("outputs", "modules"):
             values[name] = (*old, *new)
         else:
             values[name] = new

@@ -24,8 +24,11 @@ PROBES = (
 
 
 def build_probes() -> list[Probe]:
-    """A fresh instance of every probe, in order. Imported here, so that loading costs nothing before tracking starts."""
-    probes = []
+    """A fresh instance of every probe, in order. Imported here: loading costs nothing before tracking starts."""
+    from jupyter_repro.capture.distributions import Distributions
+
+    installed = Distributions()
+    probes: list[Probe] = []
     for name in PROBES:
         module, _, kind = name.partition(".")
         try:
@@ -34,5 +37,6 @@ def build_probes() -> list[Probe]:
             if error.name != f"jupyter_repro.capture.probes.{module}":
                 raise
             continue
-        probes.append(getattr(loaded, kind)())
+        needs_metadata = module in ("modules", "environment")
+        probes.append(getattr(loaded, kind)(installed) if needs_metadata else getattr(loaded, kind)())
     return probes

@@ -1,0 +1,123 @@
+"""Hears of files through calls of Python's own functions: ``open`` and friends, renames, removals, sqlite3.
+
+These see paths anywhere, but only what goes through Python; `inotify` sees everything, but only in watched folders.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+import threading
+from dataclasses import dataclass
+from typing import Any
+
+from jupyter_repro.capture.patches import Patches
+
+READ, WRITE, KEEP, DELETE, READ_BACK = 1, 2, 4, 8, 16
+"""Bits of what was done to a file. KEEP: a write left (part of) the earlier content in place. READ_BACK: the run read
+what it had written itself."""
+
+
+@dataclass(slots=True)
+class Call:
+    """One successful call: the absolute path, what it did to it, who reported it."""
+
+    path: str
+    bits: int
+    seen_by: str
+    thread: int
+
+
+class FileCalls:
+    """Collects calls between two `take`."""
+
+    def __init__(self) -> None:
+        self.calls: list[Call] = []
+        self.lost = 0
+        self._patches = Patches()
+        self._pid = os.getpid()
+
+    def start(self) -> None:
+        """Replace the functions."""
+        listen = self._patches.listen
+        import builtins
+
+        shell_module = sys.modules.get("IPython.core.interactiveshell")
+        for owner, name in ((builtins, "open"), (io, "open"), (shell_module, "io_open")):
+            if owner is not None:
+                listen(owner, name, self._opened)
+        listen(os, "open", self._os_opened)
+        for name in ("rename", "replace"):
+            listen(os, name, self._renamed)
+        for name in ("remove", "unlink"):
+            listen(os, name, self._removed)
+        for name in ("link", "symlink"):
+            listen(os, name, self._linked)
+        listen(os, "truncate", self._truncated)
+
+    def stop(self) -> None:
+        """Put the functions back."""
+        self._patches.undo()
+
+    def take(self) -> list[Call]:
+        """What was heard since the last call."""
+        calls, self.calls = self.calls, []
+        return calls
+
+    def add(self, path: Any, bits: int, seen_by: str) -> None:
+        """Note a file; ``path`` is whatever the user's code passed. Descriptors and odd values are passed over."""
+        if os.getpid() != self._pid:
+            return
+        if not isinstance(path, str):
+            if isinstance(path, int) or not isinstance(path, (bytes, os.PathLike)):
+                return
+            path = os.fsdecode(path)
+        if not path.startswith("/") and not os.path.isabs(path):
+            path = os.path.join(os.getcwd(), path)
+        self.calls.append(Call(path, bits, seen_by, threading.get_ident()))
+
+    def _opened(self, result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        mode = args[1] if len(args) > 1 else kwargs.get("mode", "r")
+        self.add(args[0] if args else kwargs.get("file"), bits_of_mode(mode), "patch")
+
+    def _os_opened(self, result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        flags = args[1] if len(args) > 1 else kwargs.get("flags", 0)
+        if "dir_fd" in kwargs and kwargs["dir_fd"] is not None:
+            return
+        self.add(args[0] if args else kwargs.get("path"), bits_of_flags(flags), "patch")
+
+    def _renamed(self, result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        source, target = [*args, *(kwargs[name] for name in ("src", "dst") if name in kwargs)][:2]
+        if not os.path.isdir(target):
+            self.add(source, READ | DELETE, "patch")
+            self.add(target, WRITE, "patch")
+
+    def _removed(self, result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        if kwargs.get("dir_fd") is None:
+            self.add(args[0] if args else kwargs.get("path"), DELETE, "patch")
+
+    def _linked(self, result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        target = args[1] if len(args) > 1 else kwargs.get("dst")
+        if not os.path.isdir(target):
+            self.add(target, WRITE, "patch")
+
+    def _truncated(self, result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        self.add(args[0] if args else kwargs.get("path"), WRITE | KEEP, "patch")
+
+
+def bits_of_mode(mode: str) -> int:
+    """What opening a file in this mode does to it."""
+    if "r" in mode:
+        return READ | WRITE | KEEP if "+" in mode else READ
+    bits = WRITE | KEEP if "a" in mode else WRITE
+    return bits | READ if "+" in mode and "a" in mode else bits
+
+
+def bits_of_flags(flags: int) -> int:
+    """What ``os.open`` with these flags does to a file."""
+    access = flags & (os.O_RDONLY | os.O_WRONLY | os.O_RDWR)
+    if access == os.O_RDONLY:
+        return 0 if flags & getattr(os, "O_DIRECTORY", 0) else READ
+    bits = WRITE if flags & os.O_TRUNC else WRITE | KEEP
+    return bits | READ if access == os.O_RDWR and not flags & os.O_TRUNC else bits

@@ -1,0 +1,164 @@
+"""Linux' inotify by ctypes: which files below a folder were opened, changed, moved or removed, by whatever process.
+
+No thread: the kernel queues the events, `drain` takes them. It costs about a microsecond an event. It cannot tell which
+process it was, loses events when more than the queue's length (16,384 by default) pile up, and sees a new subfolder
+only once it is told: `drain` lists each new one and watches it.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import struct
+import sys
+import time
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+ACCESS, MODIFY, CLOSE_WRITE, CLOSE_NOWRITE, OPEN = 0x1, 0x2, 0x8, 0x10, 0x20
+MOVED_FROM, MOVED_TO, CREATE, DELETE = 0x40, 0x80, 0x100, 0x200
+_OVERFLOW, _IGNORED, _ISDIR = 0x4000, 0x8000, 0x40000000
+_ONLYDIR, _DONT_FOLLOW, _EXCL_UNLINK = 0x01000000, 0x02000000, 0x04000000
+_MASK = ACCESS | MODIFY | CLOSE_WRITE | CLOSE_NOWRITE | OPEN | MOVED_FROM | MOVED_TO | CREATE | DELETE
+_EVENT = struct.Struct("iIII")
+
+SKIPPED = frozenset(
+    {".git", ".hg", ".svn", ".repro", ".ipynb_checkpoints", "__pycache__", "node_modules", "site-packages", ".tox"}
+    | {".mypy_cache", ".ruff_cache", ".pytest_cache", ".venv", ".dvc", ".ipython", ".cache"}
+)
+"""Folders that hold no one's data."""
+FOLDER_LIMIT = 8000
+
+
+class InotifyUnavailable(OSError):
+    """This machine or process cannot watch folders; the message says why."""
+
+
+@dataclass(slots=True)
+class Event:
+    """What happened to one file; ``mask`` as in ``inotify(7)``."""
+
+    path: str
+    mask: int
+
+
+class FolderWatch:
+    """Watches a tree of folders from its creation to `close`."""
+
+    def __init__(self) -> None:
+        """Raises InotifyUnavailable."""
+        if not sys.platform.startswith("linux"):
+            raise InotifyUnavailable(f"inotify exists on Linux only, this is {sys.platform}")
+        try:
+            libc = ctypes.CDLL(None, use_errno=True)
+            self._add_watch, self._rm_watch = libc.inotify_add_watch, libc.inotify_rm_watch
+            self._fd = libc.inotify_init1(os.O_NONBLOCK | os.O_CLOEXEC)
+        except (OSError, AttributeError) as error:
+            raise InotifyUnavailable(f"inotify cannot be called here: {error}") from None
+        if self._fd < 0:
+            raise InotifyUnavailable(f"inotify refuses: {os.strerror(ctypes.get_errno())}")
+        self._folders: dict[int, str] = {}
+        self._paths: set[str] = set()
+        self._waiting: deque[str] = deque()
+        self._pid = os.getpid()
+        self.limit: str | None = None
+        """Why not every folder is watched, None when all are."""
+        self.overflowed = False
+
+    def __len__(self) -> int:
+        return len(self._folders)
+
+    def add_tree(self, root: str, seconds: float) -> bool:
+        """Watch a folder and those below it, for at most ``seconds``; whether that was enough (else: `go_on`)."""
+        self._waiting.append(root)
+        return self.go_on(seconds)
+
+    def add_folder(self, folder: str) -> None:
+        """Watch one folder, not those below it."""
+        self._watch(folder)
+
+    def go_on(self, seconds: float) -> bool:
+        """Watch more of the folders that are waiting; whether none is left."""
+        until = time.monotonic() + seconds
+        while self._waiting and self.limit is None:
+            folder = self._waiting.popleft()
+            if self._watch(folder):
+                self._waiting.extend(_subfolders(folder))
+            if time.monotonic() > until:
+                break
+        return not self._waiting or self.limit is not None
+
+    def covers(self, folder: str) -> bool:
+        """Whether this very folder is watched."""
+        return folder in self._paths
+
+    def drain(self) -> list[Event]:
+        """The events since the last call, in order. Sets `overflowed` when some were lost."""
+        if os.getpid() != self._pid or self._fd < 0:
+            return []
+        events: list[Event] = []
+        while True:
+            try:
+                data = os.read(self._fd, 1 << 18)
+            except BlockingIOError:
+                return events
+            position = 0
+            while position < len(data):
+                watch, mask, _, length = _EVENT.unpack_from(data, position)
+                position += 16 + length
+                if mask & _OVERFLOW:
+                    self.overflowed = True
+                elif mask & _IGNORED:
+                    self._paths.discard(self._folders.pop(watch, ""))
+                elif length and watch in self._folders:
+                    name = os.fsdecode(data[position - length : position].rstrip(b"\0"))
+                    path = f"{self._folders[watch]}/{name}"
+                    if not mask & _ISDIR:
+                        events.append(Event(path, mask))
+                    elif mask & (CREATE | MOVED_TO) and name not in SKIPPED:
+                        events.extend(self._new_folder(path))
+
+    def close(self) -> None:
+        """Stop watching."""
+        if self._fd >= 0 and os.getpid() == self._pid:
+            os.close(self._fd)
+        self._fd = -1
+
+    def _new_folder(self, folder: str) -> Iterable[Event]:
+        """Watch a folder that has just appeared; what lies in it already was made before the watch, so it is listed."""
+        if self._watch(folder):
+            try:
+                entries = list(os.scandir(folder))
+            except OSError:
+                return
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    if entry.name not in SKIPPED:
+                        yield from self._new_folder(entry.path)
+                else:
+                    yield Event(entry.path, CREATE | MODIFY)
+
+    def _watch(self, folder: str) -> bool:
+        if len(self._folders) >= FOLDER_LIMIT:
+            self.limit = f"more than {FOLDER_LIMIT} folders"
+            return False
+        watch = self._add_watch(self._fd, os.fsencode(folder), _MASK | _ONLYDIR | _EXCL_UNLINK)
+        if watch < 0:
+            code = ctypes.get_errno()
+            if code == 28:  # ENOSPC: fs.inotify.max_user_watches
+                self.limit = "the system's limit of watches (fs.inotify.max_user_watches) is reached"
+            return False
+        self._folders[watch] = folder
+        self._paths.add(folder)
+        return True
+
+
+def _subfolders(folder: str) -> list[str]:
+    try:
+        with os.scandir(folder) as entries:
+            return [each.path for each in entries if each.name not in SKIPPED and each.is_dir(follow_symlinks=False)]
+    except OSError:
+        return []
+
+

@@ -1,0 +1,58 @@
+"""Functions replaced so that we hear of their calls, and put back on unload.
+
+Functions only, never classes: ``isinstance`` must keep working. A replacement calls the original with exactly what it
+was given; our part runs afterwards, only when the original succeeded, and cannot raise. Where somebody replaced our
+replacement meanwhile (a mock), it stays under theirs and falls silent.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from jupyter_repro.capture.guard import shielded
+
+Heard = Callable[[Any, tuple[Any, ...], dict[str, Any]], None]
+"""Receives (result, positional arguments, keyword arguments) of a call that succeeded."""
+
+
+class Patches:
+    """A set of replaced attributes that can be put back."""
+
+    def __init__(self) -> None:
+        self._replaced: list[tuple[Any, str, Any, Any]] = []
+        self.active = True
+
+    def listen(self, owner: Any, name: str, heard: Heard) -> None:
+        """Hear of the successful calls of ``owner.name``. An owner without it is passed over."""
+        original = getattr(owner, name, None)
+        if original is None or isinstance(original, type):
+            return
+        existing = next((new for _, _, old, new in self._replaced if old is original), None)
+        replacement = existing if existing is not None else self._replacement(original, heard)
+        try:
+            setattr(owner, name, replacement)
+        except (AttributeError, TypeError):
+            return
+        self._replaced.append((owner, name, original, replacement))
+
+    def undo(self) -> None:
+        """Put every original back that is still ours to put back."""
+        self.active = False
+        for owner, name, original, replacement in reversed(self._replaced):
+            if getattr(owner, name, None) is replacement:
+                setattr(owner, name, original)
+        self._replaced.clear()
+
+    def _replacement(self, original: Callable[..., Any], heard: Heard) -> Callable[..., Any]:
+        patches = self
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            result = original(*args, **kwargs)
+            if patches.active:
+                shielded(heard, result, args, kwargs)
+            return result
+
+        functools.update_wrapper(call, original)
+        return call

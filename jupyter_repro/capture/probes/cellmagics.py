@@ -1,0 +1,44 @@
+"""What magics do to names: which carry Python of this kernel, which bind names that the text does not show."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from IPython.core.inputtransformer2 import TransformerManager
+
+PYTHON_CELLS = frozenset({"time", "timeit", "capture", "prun", "memit", "mprun", "lprun", "debug"})
+"""Cell magics whose body runs as Python in the user's namespace."""
+PYTHON_LINES = frozenset({"time", "timeit", "prun", "memit", "lprun", "mprun", "debug"})
+"""Line magics whose argument does."""
+OPAQUE_LINES = frozenset(
+    "run store load_ext reload_ext reset reset_selective xdel pylab load loadpy rerun recall macro edit autoreload "
+    "R sql aimport matplotlib".split()
+)
+"""Line magics that can bind or delete names."""
+OPAQUE_CELLS = frozenset("cython cython_inline sql R julia octave matlab px bigquery".split())
+"""Cell magics that can bind names which their text does not show."""
+
+_OPTION = re.compile(r"^(?:-(?:[nrtcpq]\s*\d+|[oqtcv]|-\S+)\s+)+")
+_INTERPOLATION = re.compile(r"(?<!\$)\$\{?([A-Za-z_]\w*)|(?<!\{)\{([A-Za-z_]\w*)[^{}]*\}")
+
+
+def without_options(line: str) -> str:
+    """The statement in a ``%timeit -n 3 f(x)`` line."""
+    return _OPTION.sub("", line.strip() + " ").strip()
+
+
+@lru_cache(maxsize=64)
+def transformed(body: str) -> str:
+    """Cell text after IPython's transformations; as it stands where they fail."""
+    if not any(each in body for each in "%!?"):
+        return body
+    try:
+        return str(TransformerManager().transform_cell(body))
+    except SyntaxError:
+        return body
+
+
+def interpolations(text: str) -> set[str]:
+    """Names that ``$name`` and ``{name}`` in a magic's or shell line take from the namespace."""
+    return {first or second for first, second in _INTERPOLATION.findall(text)}

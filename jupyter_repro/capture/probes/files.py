@@ -1,0 +1,175 @@
+"""Files a run read, wrote and deleted: a folder watch for the project, patched calls for the rest of the world.
+
+Inside the project folder the watch decides, because it sees native libraries and child processes and what really
+happened to a file. Outside it, patched calls and wrapped readers report. Between runs the watch belongs to nobody
+(editors, the server): only calls by threads of this kernel are attributed, to the run that ended last.
+
+Not seen: files outside the project that native libraries or child processes touch without a wrapped reader; which
+process touched a watched file; reads of files that were open already; folders over the limit of watches.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass, replace
+from typing import Any
+
+from jupyter_repro.capture.contentdigest import Digests, FileState
+from jupyter_repro.capture.filecalls import DELETE, KEEP, READ, READ_BACK, WRITE, Call, FileCalls
+from jupyter_repro.capture.fileroles import Roles
+from jupyter_repro.capture.fileevents import changed_since, told_by
+from jupyter_repro.capture.inotify import FolderWatch, InotifyUnavailable
+from jupyter_repro.capture.probe import Draft, Probe
+from jupyter_repro.records import FileMode, FileTouch
+
+INLINE_BYTES = 4 << 20
+INLINE_FILES = 64
+"""What is hashed right after a run; the rest waits until the kernel is idle."""
+START_SECONDS = 0.05
+"""How long loading may take to watch the project's folders; the rest is watched when idle."""
+
+
+@dataclass(slots=True)
+class _Seen:
+    bits: int = 0
+    seen_by: str = "patch"
+
+
+class FilesProbe(Probe):
+    """Joins what the watch and the calls tell into one list of touches per run."""
+
+    name = "files"
+
+    def __init__(self) -> None:
+        self.layers: dict[str, str] = {}
+        self.calls = FileCalls()
+        self._watch: FolderWatch | None = None
+        self._watching_all = True
+        self._digests = Digests()
+        self._waiting: list[tuple[int, FileTouch, FileState]] = []
+        self._last_run = 0
+        self._began_ns = 0
+
+    def start(self, shell: Any) -> str:
+        self._project = os.path.realpath(os.getcwd())
+        self._roles = Roles(self._project)
+        try:
+            self._watch = FolderWatch()
+            self._watching_all = self._watch.add_tree(self._project, START_SECONDS)
+            self.layers["files.watch"] = "on"
+        except InotifyUnavailable as error:
+            self.layers["files.watch"] = str(error)
+        self.calls.start()
+        self.layers["files.calls"] = "on"
+        return "on"
+
+    def before(self, draft: Draft) -> None:
+        if self._watch is not None:
+            if not self._watching_all:
+                self._watching_all = self._watch.go_on(0.005)
+            self._watch.drain()
+            self._watch.overflowed = False
+        self.calls.take()  # between runs: our own reading, and other threads'
+        self._began_ns = time.time_ns()
+
+    def after(self, draft: Draft) -> None:
+        seen: dict[str, _Seen] = {}
+        watched = self._watch.drain() if self._watch is not None else []
+        for path, bits in told_by(watched, self._began_ns).items():
+            if not path.endswith(".ipynb"):  # saved by the server or an editor meanwhile; a cell's own calls are heard
+                seen[path] = _Seen(bits, "watch")
+        self._merge(seen, self.calls.take())
+        if self._watch is not None and self._watch.overflowed:
+            draft.blind_spots.append("files: so many were touched that the system lost events; the list is incomplete")
+        if self._watch is not None and self._watch.limit:
+            draft.blind_spots.append(f"files: not every folder is watched: {self._watch.limit}")
+        draft.files.extend(self._touches(draft.n, seen))
+        self._last_run = draft.n
+        if self._watch is not None:
+            self._watch.drain()
+
+    def idle(self, budget: float) -> list[tuple[int, dict[str, Any]]]:
+        until = time.monotonic() + budget
+        found: dict[int, list[FileTouch]] = {}
+        if self._watch is not None and not self._watching_all:
+            self._watching_all = self._watch.go_on(budget)
+        while self._waiting and time.monotonic() < until:
+            n, touch, state = self._waiting.pop(0)
+            digest = self._digests.compute(self._absolute(touch.path), state)
+            if digest is not None:
+                found.setdefault(n, []).append(replace(touch, digest=digest))
+        return [(n, {"files": tuple(touches)}) for n, touches in found.items()]
+
+    def stop(self) -> None:
+        self.calls.stop()
+        if self._watch is not None:
+            self._watch.close()
+
+    def _merge(self, seen: dict[str, _Seen], calls: list[Call]) -> None:
+        """Work the calls in. Where the folder is watched the watch knows what happened, a call only that it was us."""
+        for call in calls:
+            path = os.path.normpath(call.path)
+            entry = seen.get(path)
+            if entry is not None and entry.seen_by == "watch":
+                continue
+            bits = call.bits
+            if self._watch is not None and self._watch.covers(os.path.dirname(path)):
+                bits &= READ  # opened and neither read nor closed yet
+            if bits & WRITE and not changed_since(path, self._began_ns):
+                bits &= ~(WRITE | KEEP)
+            if entry is None:
+                entry = seen[path] = _Seen(0, call.seen_by)
+            if bits & READ and entry.bits & WRITE:
+                bits = bits & ~READ | READ_BACK
+            entry.bits |= bits
+
+    def _touches(self, n: int, seen: dict[str, _Seen]) -> list[FileTouch]:
+        touches: list[FileTouch] = []
+        budget, files = INLINE_BYTES, INLINE_FILES
+        for path, entry in seen.items():
+            role = self._roles.role(path)
+            if role is None:
+                continue
+            state = FileState.of(path)
+            overwritten = bool(entry.bits & READ and entry.bits & WRITE)
+            digest = self._digests.known(path, state) if state is not None else None
+            if state is not None and digest is None and role == "user" and state.size <= budget and files > 0:
+                budget, files = budget - state.size, files - 1
+                digest = self._digests.compute(path, state)
+            for mode in _modes(entry.bits, state):
+                of_state = state if mode != "delete" and not (mode == "read" and overwritten) else None
+                touch = FileTouch(
+                    path=self._relative(path),
+                    mode=mode,
+                    digest=digest if of_state else None,
+                    size=of_state.size if of_state else None,
+                    mtime_ns=of_state.mtime_ns if of_state else None,
+                    seen_by=entry.seen_by,
+                    role=role,
+                    kept=mode == "write" and bool(entry.bits & KEEP),
+                )
+                touches.append(touch)
+                if of_state is not None and digest is None and role == "user":
+                    self._waiting.append((n, touch, of_state))
+        return touches
+
+    def _relative(self, path: str) -> str:
+        return path[len(self._project) + 1 :] if path.startswith(self._project + "/") else path
+
+    def _absolute(self, path: str) -> str:
+        return os.path.join(self._project, path)
+
+
+def _modes(bits: int, state: FileState | None) -> list[FileMode]:
+    """What was done, in the order in which it was done: a read after a write read what the run itself had written."""
+    modes: list[FileMode] = []
+    if bits & READ:
+        modes.append("read")
+    if bits & WRITE and state is not None:
+        modes.append("write")
+    if bits & READ_BACK and not bits & READ:
+        modes.append("read")
+    if bits & DELETE and state is None:
+        modes.append("delete")
+    return modes

@@ -1,0 +1,186 @@
+"""Instances read through their dictionary and slots, past every attribute hook of their class."""
+
+from __future__ import annotations
+
+import types
+from typing import Any
+
+from jupyter_repro.capture.probes.fingerprint import Handler, Walk
+
+_mro = type.__dict__["__mro__"].__get__
+_class_dict = type.__dict__["__dict__"].__get__
+_qualname = type.__dict__["__qualname__"].__get__
+_name = type.__dict__["__name__"].__get__
+
+
+def mro_of(kind: type) -> tuple[type, ...]:
+    """``kind.__mro__`` past any metaclass."""
+    return _mro(kind)  # type: ignore[no-any-return]
+
+
+def dict_of_class(kind: type) -> Any:
+    """``kind.__dict__`` (a read-only view) past any metaclass."""
+    return _class_dict(kind)
+
+
+def qualname_of(kind: type) -> str:
+    """``kind.__qualname__`` past any metaclass."""
+    return _qualname(kind)  # type: ignore[no-any-return]
+
+
+def name_of(kind: type) -> str:
+    """``kind.__name__`` past any metaclass."""
+    return _name(kind)  # type: ignore[no-any-return]
+
+
+def module_of(kind: type) -> str:
+    """``kind.__module__`` past any metaclass; ``builtins`` for C types without one."""
+    found = _class_dict(kind).get("__module__")
+    if type(found) is str:
+        return found
+    if found is None:
+        full = _c_module(kind)
+        return full or "builtins"
+    return "?"
+
+
+def _c_module(kind: type) -> str:
+    """Module of a C type, whose dictionary does not hold it."""
+    if type(kind) is not type:
+        return ""
+    module = kind.__module__
+    return module if type(module) is str else ""
+
+
+def instance_dict(value: Any, kind: type) -> dict[str, Any] | None:
+    """The instance's own dictionary, None where it has none or hides it."""
+    for base in mro_of(kind):
+        found = _class_dict(base).get("__dict__")
+        if found is not None:
+            if type(found) is not types.GetSetDescriptorType:
+                return None
+            members = found.__get__(value)
+            return members if type(members) is dict else None
+    return None
+
+
+def slots_of(kind: type) -> list[tuple[str, types.MemberDescriptorType]]:
+    """Member descriptors of a class and its bases: ``__slots__``, and members that C types show."""
+    return [
+        (name, member)
+        for base in mro_of(kind)
+        if base is not object
+        for name, member in list(_class_dict(base).items())
+        if type(member) is types.MemberDescriptorType and name != "__weakref__"
+    ]
+
+
+def handler_of(kind: type) -> Handler:
+    """How instances of a class are looked at; for a class itself (an instance of a metaclass), as a class."""
+    from jupyter_repro.capture.probes import fingerprint_code, fingerprint_types
+
+    bases = mro_of(kind)
+    if type in bases:
+        return fingerprint_code.klass
+    if types.ModuleType in bases:
+        return fingerprint_code.module
+    content: Handler | None = None
+    for base, handler in (
+        (dict, fingerprint_types.dict_items),
+        (list, _list_items),
+        (tuple, _tuple_items),
+        (set, _set_items),
+        (frozenset, _frozenset_items),
+        (str, _text),
+        (int, _number),
+        (float, _float),
+        (bytes, _bytes),
+    ):
+        if base in bases:
+            content = handler
+            break
+    title = f"{module_of(kind)}.{qualname_of(kind)}"
+    slots = slots_of(kind)
+    own_class = module_of(kind) == "__main__"
+    extension = not own_class and content is None and not slots and not _has_dict(kind)
+
+    def instance(walk: Walk, value: Any) -> None:
+        if not walk.enter(value, b"instance"):
+            return
+        walk.text(title)
+        if own_class:
+            fingerprint_code.klass(walk, kind)
+        if content is not None:
+            content(walk, value)
+        members = instance_dict(value, kind)
+        if members is not None:
+            for name in list(members):
+                if type(name) is str and name in members:
+                    walk.text(name)
+                    walk.visit(members[name])
+        for name, slot in slots:
+            try:
+                part = slot.__get__(value)
+            except AttributeError:
+                continue
+            walk.text(name)
+            walk.visit(part)
+        if extension or _is_extension(kind):
+            walk.opaque = True
+
+    return instance
+
+
+def _has_dict(kind: type) -> bool:
+    return any("__dict__" in _class_dict(base) for base in mro_of(kind))
+
+
+def _is_extension(kind: type) -> bool:
+    """Whether a base in C (other than the builtin containers) may keep more than the dictionary shows."""
+    for base in mro_of(kind):
+        if base is object or base in _TRANSPARENT:
+            continue
+        if not _flags(base) & _HEAP_TYPE:
+            return True
+    return False
+
+
+_flags = type.__dict__["__flags__"].__get__
+_HEAP_TYPE = 1 << 9
+_TRANSPARENT = (dict, list, tuple, set, frozenset, str, int, float, bytes, BaseException, Exception)
+
+
+def _list_items(walk: Walk, value: Any) -> None:
+    walk.items(list.__iter__(value), list.__len__(value))
+
+
+def _tuple_items(walk: Walk, value: Any) -> None:
+    walk.items(tuple.__iter__(value), tuple.__len__(value))
+
+
+def _set_items(walk: Walk, value: Any) -> None:
+    from jupyter_repro.capture.probes import fingerprint_types
+
+    fingerprint_types.set_items(walk, list(set.__iter__(value)))
+
+
+def _frozenset_items(walk: Walk, value: Any) -> None:
+    from jupyter_repro.capture.probes import fingerprint_types
+
+    fingerprint_types.set_items(walk, list(frozenset.__iter__(value)))
+
+
+def _text(walk: Walk, value: Any) -> None:
+    walk.visit(str.__str__(value)[:])
+
+
+def _number(walk: Walk, value: Any) -> None:
+    walk.visit(int.__add__(value, 0))
+
+
+def _float(walk: Walk, value: Any) -> None:
+    walk.visit(float.__add__(value, 0.0))
+
+
+def _bytes(walk: Walk, value: Any) -> None:
+    walk.visit(bytes.__getitem__(value, slice(None)))
