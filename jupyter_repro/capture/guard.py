@@ -120,3 +120,11 @@ def shielded(action: Callable[..., Any], *args: Any) -> Exception | None:
     except Exception as error:
         return error
     return None
+
+
+def tried(action: Callable[..., Any], *args: Any) -> Any:
+    """What the call returns, None where it raised: for looks at values that may be of any make."""
+    try:
+        return action(*args)
+    except Exception:
+        return None

@@ -52,6 +52,8 @@ class Seen:
     """Whether the whole value went in."""
     opaque: bool
     """Whether a part could not be looked into."""
+    stateful: bool
+    """Whether the value itself moves when it is used: a generator, an open file."""
     mutable: bool
     """Whether the value can change without being bound anew."""
     owned: frozenset[int] = field(default_factory=frozenset)
@@ -72,7 +74,7 @@ def look(value: Any) -> Seen:
     if kind in ATOMS:
         data = marshal.dumps(value, 2)
         if len(data) <= FULL_BUDGET * BYTE_INVERSE:
-            return Seen(hashlib.sha1(data, usedforsecurity=False).hexdigest()[:16], True, False, False, _NOTHING)
+            return Seen(hashlib.sha1(data, usedforsecurity=False).hexdigest()[:16], True, False, False, False, _NOTHING)
     walk = Walk(FULL_BUDGET, sampling=False)
     try:
         walk.visit(value)
@@ -82,7 +84,8 @@ def look(value: Any) -> Seen:
             walk.visit(value)
         except OverBudget:
             walk.put(b"...")
-    return Seen(walk.hexdigest(), not walk.sampled, walk.opaque, walk.mutable, frozenset(walk.owned))
+            walk.sampled = True
+    return Seen(walk.hexdigest(), not walk.sampled, walk.opaque, walk.stateful, walk.mutable, frozenset(walk.owned))
 
 
 class Walk:
@@ -90,6 +93,7 @@ class Walk:
 
     __slots__ = (
         "budget", "depth", "handlers", "held", "mutable", "opaque", "owned", "parts", "sampled", "sampling", "seen",
+        "share", "stateful",
     )  # fmt: skip
 
     def __init__(self, budget: int, *, sampling: bool) -> None:
@@ -97,6 +101,9 @@ class Walk:
         self.sampling = sampling
         self.sampled = False
         self.opaque = False
+        self.stateful = False
+        self.share = 1
+        """Arrays among which a sample is to be divided."""
         self.mutable = False
         self.parts: list[bytes] = []
         self.owned: set[int] = set()

@@ -90,12 +90,12 @@ def array_content(walk: Walk, value: Any) -> None:
         walk.charge(value.size * 10 if not walk.sampling else 0)
         if walk.sampling and value.size > SAMPLE:
             walk.sampled = True
-            value = sampled(value)
+            value = sampled(value, SAMPLE // walk.share)
         walk.items(value.ravel().tolist(), value.size)
         return
     if walk.sampling and value.nbytes > 65536:
         walk.sampled = True
-        value = sampled(value)
+        value = sampled(value, SAMPLE // walk.share)
     size = value.nbytes
     if size >= SUMMED_FROM:
         walk.charge(size // SUM_SPEED + (size // SUM_SPEED if not value.flags.forc else 0) + 20_000)
@@ -117,17 +117,17 @@ def _flat_bytes(numpy: Any, value: Any) -> Any:
     return contiguous.reshape(-1).view(numpy.uint8)
 
 
-def sampled(value: Any) -> Any:
-    """About `SAMPLE` elements of an array, evenly spread over all axes, its ends included, as a flat array."""
+def sampled(value: Any, wanted: int) -> Any:
+    """About ``wanted`` elements of an array, evenly spread over all axes, its ends included, as a flat array."""
     numpy = sys.modules["numpy"]
     flat = value.reshape(-1) if value.flags.c_contiguous else None
     if flat is not None:
-        step = max(1, flat.size // SAMPLE)
-        return numpy.concatenate([flat[::step][: SAMPLE * 2], flat[-64:]])
+        step = max(1, flat.size // wanted)
+        return numpy.concatenate([flat[::step], flat[-16:]])
     if value.flags.f_contiguous:
-        return sampled(value.T)
+        return sampled(value.T, wanted)
     slices = []
-    per_axis = max(2, int(SAMPLE ** (1 / max(1, value.ndim))))
+    per_axis = max(2, int(wanted ** (1 / max(1, value.ndim))))
     for length in value.shape:
         slices.append(slice(None, None, max(1, length // per_axis)))
     return value[tuple(slices)].reshape(-1)
@@ -180,10 +180,13 @@ def frame(walk: Walk, value: Any) -> None:
     for axis in manager.axes:
         index(walk, axis)
     if len(manager.axes) == 1:
+        if not _copies_on_write():
+            _own_values(walk, manager.blocks[0].values)
         column(walk, manager.blocks[0].values)
         return
-    for block in manager.blocks:
-        _own_values(walk, block.values)
+    if not _copies_on_write():
+        for block in manager.blocks:
+            _own_values(walk, block.values)
     count = len(manager.axes[0])
     step = 1
     if walk.sampling and count > 32:
@@ -191,8 +194,16 @@ def frame(walk: Walk, value: Any) -> None:
         step = -(-count // 32)
     else:
         walk.charge(count * NODE * 3)
+    walk.share = max(1, min(32, count))
     for number in range(0, count, step):
         column(walk, manager.iget_values(number))
+    walk.share = 1
+
+
+def _copies_on_write() -> bool:
+    """From pandas 3 on nothing that was taken from a frame changes with it."""
+    version = getattr(sys.modules.get("pandas"), "__version__", "2")
+    return version.partition(".")[0].isdigit() and int(version.partition(".")[0]) >= 3
 
 
 def _own_values(walk: Walk, values: Any) -> None:

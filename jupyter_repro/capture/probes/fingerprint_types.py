@@ -19,7 +19,7 @@ import weakref
 from typing import Any
 
 from jupyter_repro.capture.probes import fingerprint_arrays, fingerprint_code, fingerprint_instances
-from jupyter_repro.capture.probes.fingerprint import ATOMS, FLAT, FLAT_SAMPLE, Handler, Walk
+from jupyter_repro.capture.probes.fingerprint import ATOMS, DEEP_SAMPLE, FLAT, FLAT_SAMPLE, Handler, Walk
 
 
 def handler_of(kind: type) -> Handler:
@@ -66,7 +66,7 @@ def dict_items(walk: Walk, value: dict[Any, Any]) -> None:
     walk.put(b"%d" % size)
     taken = 0
     for key, item in dict.items(value):
-        if walk.sampling and taken >= 128:
+        if walk.sampling and taken >= DEEP_SAMPLE:
             walk.sampled = True
             break
         taken += 1
@@ -204,6 +204,7 @@ def _iterator(walk: Walk, value: Any) -> None:
 def _stateful(walk: Walk, value: Any) -> None:
     """Generators, open files, connections: they move when used, and nobody can see where they stand."""
     walk.own(id(value))
+    walk.stateful = True
     walk.opaque_part(f"{type(value).__module__}.{type(value).__qualname__}")
 
 

@@ -1,0 +1,227 @@
+"""The variables: what a run read, bound, deleted and changed in place, with fingerprints before and after.
+
+What can be compared in full is compared; what cannot gets a *lineage* fingerprint, made from the fingerprints of what
+went into it and the source that made it: equal lineage means probably equal value, in every session.
+
+Cannot see: changes in place to values that nothing in the cell's text or in the notebook's functions leads to, by native code,
+by threads that outlive their cell, and outside the sample of a value too large to be read in full when a library function
+does it. Names that exist only as strings are blind spots of their run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+from jupyter_repro.capture.guard import tried
+from jupyter_repro.capture.probe import Draft, Probe
+from jupyter_repro.capture.probes import bindings
+from jupyter_repro.capture.probes.aliases import Owners
+from jupyter_repro.capture.probes.fingerprint import Seen, look
+from jupyter_repro.capture.probes.mutators import perhaps_changed
+from jupyter_repro.capture.probes.names import CellNames, names_of
+from jupyter_repro.capture.probes.reach import Reach
+from jupyter_repro.records import UNKNOWN_FINGERPRINT, Fingerprint
+
+_NOTHING: frozenset[int] = frozenset()
+_UNSEEN = Seen("", False, True, False, True, _NOTHING)
+"""A value that could not be looked at."""
+
+
+@dataclass(slots=True)
+class Known:
+    """What is known of a name's value since it was last looked at."""
+
+    identity: int
+    fingerprint: Fingerprint
+    seen: Seen
+    tainted: bool
+    """Whether the fingerprint is a lineage."""
+
+
+class StateProbe(Probe):
+    """Watches the user's namespace."""
+
+    name = "state"
+
+    def __init__(self) -> None:
+        self._known: dict[str, Known] = {}
+        self._owners = Owners()
+        self._before: dict[str, int] = {}
+        self._reads: dict[str, Fingerprint] = {}
+        self._names = CellNames()
+        self._reach = Reach({})
+
+    def before(self, draft: Draft) -> None:
+        """Note what every name is bound to, and the fingerprints of what the cell is going to read."""
+        namespace = draft.namespace
+        self._names = names_of(draft.python, draft.tree) if draft.tree is not None else CellNames()
+        self._before = bindings.snapshot(namespace)
+        self._reach = reach = Reach(namespace)
+        direct = self._names.reads | self._names.maybe
+        for name in direct:
+            if name in namespace and bindings.is_users(name):
+                reach.follow(namespace[name])
+        self._reads = {}
+        for name in sorted(direct | reach.names):
+            if name in namespace:
+                if bindings.is_users(name):
+                    self._reads[name] = self._current(name, namespace[name])
+                elif name in draft.namespace and name.startswith(("_", "Out")) and not name.startswith("__"):
+                    self._reads[name] = UNKNOWN_FINGERPRINT
+            elif name not in bindings.BUILTINS:
+                self._reads[name] = ""
+
+    def after(self, draft: Draft) -> None:
+        """Compare the namespace with what it was."""
+        namespace, names = draft.namespace, self._names
+        now = bindings.snapshot(namespace)
+        bound = bindings.rebound(self._before, now)
+        if draft.error is None:
+            bound.update(name for name, surely in names.binds.items() if surely and name in now)
+        draft.deletes.extend(bindings.deleted(self._before, now))
+        for name in draft.deletes:
+            self._forget(name)
+        draft.reads.update(self._needed(bound, now))
+        draft.blind_spots.extend(
+            f"state: {each} can read and bind names that the text does not show"
+            for each in names.opaque
+            if not each.startswith("from ")
+        )
+        lineage = _lineage(draft)
+        touched = self._touched(bound, namespace)
+        for name in sorted(touched):
+            value = namespace[name]
+            old = self._known.get(name)
+            if name in bound:
+                known = self._written(name, value, old, lineage)
+                draft.writes[name] = known.fingerprint
+                draft.kinds[name] = bindings.kind_of(value)
+            elif old is None:
+                known = self._settled(name, value)
+            else:
+                known = self._changed(name, value, old, lineage)
+                if known is not old:
+                    draft.mutates[name] = known.fingerprint
+            self._remember(name, known)
+        draft.aliases.extend(self._shared(touched, namespace))
+        self._reach = Reach({})
+
+    # reads
+
+    def _needed(self, bound: set[str], now: dict[str, int]) -> dict[str, Fingerprint]:
+        """The reads, without those that the run turned out not to need from before."""
+        names, reads = self._names, self._reads
+        made_here = {name for name in names.maybe if name in bound and now.get(name) != self._before.get(name)}
+        if names.opaque:
+            made_here |= {name for name, fingerprint in reads.items() if not fingerprint and name in now}
+        return {name: fingerprint for name, fingerprint in reads.items() if name not in made_here}
+
+    def _current(self, name: str, value: Any) -> Fingerprint:
+        known = self._known.get(name)
+        if known is None or known.identity != id(value):
+            known = self._settled(name, value)
+            self._remember(name, known)
+        return known.fingerprint
+
+    # values
+
+    def _settled(self, name: str, value: Any) -> Known:
+        """A value that nobody tracked so far."""
+        seen = _look(value)
+        return Known(id(value), seen.fingerprint if seen.digest else UNKNOWN_FINGERPRINT, seen, False)
+
+    def _written(self, name: str, value: Any, old: Known | None, lineage: str) -> Known:
+        seen = _look(value)
+        if seen.full and not seen.opaque:
+            return Known(id(value), seen.fingerprint, seen, False)
+        source = self._same_object(name, value, old)
+        if source is not None:
+            if source.seen.digest == seen.digest and not self._perhaps_changed(name, value, seen):
+                return Known(id(value), source.fingerprint, seen, source.tainted)
+            return Known(id(value), _derived(source.fingerprint, lineage, seen.digest), seen, True)
+        if seen.opaque or self._inherits_lineage():
+            return Known(id(value), _derived(lineage, seen.digest), seen, True)
+        return Known(id(value), seen.fingerprint, seen, False)
+
+    def _changed(self, name: str, value: Any, old: Known, lineage: str) -> Known:
+        """``old`` itself where the value did not change."""
+        seen = _look(value)
+        if seen.digest == old.seen.digest:
+            if seen.full and not seen.opaque:
+                return old
+            if not self._perhaps_changed(name, value, seen):
+                return old
+        if seen.full and not seen.opaque:
+            return Known(id(value), seen.fingerprint, seen, False)
+        return Known(id(value), _derived(old.fingerprint, lineage, seen.digest), seen, True)
+
+    def _perhaps_changed(self, name: str, value: Any, seen: Seen) -> bool:
+        if seen.stateful and name in self._reads:
+            return True
+        return perhaps_changed(name, value, self._names, self._reach) or any(
+            perhaps_changed(other, value, self._names, self._reach)
+            for other in self._owners.sharing(seen.owned)
+            if other != name and other in self._reads
+        )
+
+    def _same_object(self, name: str, value: Any, old: Known | None) -> Known | None:
+        """What is known of this very object under any name."""
+        if old is not None and old.identity == id(value) and self._before.get(name) == id(value):
+            return old
+        for other in self._owners.sharing((id(value),)):
+            known = self._known.get(other)
+            if known is not None and known.identity == id(value) and self._before.get(other) == id(value):
+                return known
+        return None
+
+    def _inherits_lineage(self) -> bool:
+        """Whether a sample alone would hide that an input was changed outside its sample."""
+        if self._names.stores:
+            return True
+        return any(self._known[name].tainted for name in self._reads if name in self._known)
+
+    def _touched(self, bound: set[str], namespace: dict[str, Any]) -> set[str]:
+        """Names whose values the run bound or may have changed."""
+        touched = {name for name in bound if name in namespace}
+        for name in self._reads:
+            known = self._known.get(name)
+            if known is None or name not in namespace or name in touched:
+                continue
+            if known.seen.mutable or name in self._names.stores:
+                touched.add(name)
+                touched |= {each for each in self._owners.sharing(known.seen.owned) if each in namespace}
+        return touched
+
+    def _remember(self, name: str, known: Known) -> None:
+        old = self._known.get(name)
+        self._owners.replace(name, old.seen.owned if old is not None else _NOTHING, known.seen.owned)
+        self._known[name] = known
+
+    def _forget(self, name: str) -> None:
+        old = self._known.pop(name, None)
+        if old is not None:
+            self._owners.replace(name, old.seen.owned, _NOTHING)
+
+    def _shared(self, touched: set[str], namespace: dict[str, Any]) -> list[tuple[str, ...]]:
+        owned = {name: self._known[name].seen.owned for name in touched if self._known[name].seen.owned}
+        return self._owners.groups(owned) if owned else []
+
+
+def _look(value: Any) -> Seen:
+    seen = tried(look, value)
+    return seen if seen is not None else _UNSEEN
+
+
+def _derived(*parts: str) -> Fingerprint:
+    return "~" + hashlib.sha1("\0".join(parts).encode(), usedforsecurity=False).hexdigest()[:16]
+
+
+def _lineage(draft: Draft) -> str:
+    """What the run was made from: equal for two runs that had every reason to do the same."""
+    parts = [draft.source]
+    parts += [f"{name}={fingerprint}" for name, fingerprint in sorted(draft.reads.items())]
+    parts += [f"{draw.generator}:{draw.before}" for draw in draft.draws]
+    parts += [f"{touch.path}:{touch.digest or touch.mtime_ns}" for touch in draft.files if touch.mode == "read"]
+    return hashlib.sha1("\0".join(parts).encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest()[:16]
