@@ -164,6 +164,8 @@ class RunRecord:
     modules: tuple[Module, ...] = ()
     outputs: tuple[Output, ...] = ()
     blind_spots: tuple[str, ...] = ()
+    variables: tuple[str, ...] = ()
+    """Names of environment variables that the user's own code read; never their values."""
     magics: tuple[str, ...] = ()
     """Names of the magics the source used, with their sigil: ``%cd``, ``%%bash``, ``!``."""
 

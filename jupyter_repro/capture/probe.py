@@ -49,6 +49,7 @@ class Draft:
     modules: list[Module] = field(default_factory=list)
     outputs: list[Output] = field(default_factory=list)
     blind_spots: list[str] = field(default_factory=list)
+    variables: list[str] = field(default_factory=list)
     magics: list[str] = field(default_factory=list)
 
 

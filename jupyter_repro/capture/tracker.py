@@ -242,6 +242,7 @@ def _record(draft: Draft, status: Status, began: str, ended: str) -> RunRecord:
         modules=tuple(draft.modules),
         outputs=tuple(draft.outputs),
         blind_spots=tuple(dict.fromkeys(draft.blind_spots)),
+        variables=tuple(draft.variables),
         magics=tuple(draft.magics),
     )
 

@@ -12,9 +12,6 @@ from jupyter_repro.capture.distributions import Distributions
 from jupyter_repro.capture.probe import Draft, Probe
 from jupyter_repro.capture.probes.modules import file_of
 
-QUIET = ("jupyter_repro",)
-
-
 class EnvironmentProbe(Probe):
     """Collects what was imported; run number 0 in its `idle` answer means the session's ``env`` line."""
 
@@ -23,26 +20,26 @@ class EnvironmentProbe(Probe):
     def __init__(self, installed: Distributions) -> None:
         self._changed = False
         self._told: frozenset[str] = frozenset()
-        self._before: frozenset[str] = frozenset()
+        self._imported: set[str] = set()
         self._installed = installed
 
     def start(self, shell: Any) -> str:
-        self._before = frozenset(name for name in sys.modules if "." not in name)
         return "on"
 
     def after(self, draft: Draft) -> None:
         self._changed = self._changed or bool(draft.modules) or not self._told
+        self._imported.update(module.name.partition(".")[0] for module in draft.modules)
 
     def idle(self, budget: float) -> list[tuple[int, dict[str, Any]]]:
         if not self._changed:
             return []
         self._changed = False
-        tops = frozenset(name for name in list(sys.modules) if "." not in name and not name.startswith(QUIET))
+        tops = frozenset(self._imported | {"ipykernel", "IPython"}.intersection(sys.modules))
         if tops == self._told:
             return []
         self._told = tops
         modules_of: dict[str, set[str]] = {}
-        for top in tops - self._before | {"ipykernel", "IPython"} & tops:
+        for top in tops:
             module = sys.modules.get(top)
             _, distribution, _ = self._installed.of_module(top, file_of(module))
             if distribution is not None:

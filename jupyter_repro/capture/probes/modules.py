@@ -5,6 +5,7 @@ Not seen: modules loaded by other means than the import system, and what a reloa
 
 from __future__ import annotations
 
+import ast
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -15,6 +16,12 @@ from jupyter_repro.capture.probe import Draft, Probe
 from jupyter_repro.records import Module, Origin
 
 LookUp = Callable[[str, "str | None"], "tuple[Origin, str | None, str | None]"]
+OF_THE_KERNEL = frozenset(
+    "asttokens backcall colorama comm debugpy decorator exceptiongroup executing ipykernel IPython jedi jupyter_client "
+    "jupyter_core matplotlib_inline nest_asyncio parso pexpect pickleshare prompt_toolkit ptyprocess pure_eval pygments "
+    "stack_data tornado traitlets wcwidth zmq".split()
+)
+"""What a kernel imports on its own account, for a traceback or a shell escape; told only when the cell names it."""
 HIDDEN = ("jupyter_repro", "__mp_main__", "__main__")
 
 
@@ -27,6 +34,8 @@ class ModulesProbe(Probe):
         self._count = 0
         self._known: set[str] = set()
         self._told: set[str] = set()
+        self._named: set[str] = set()
+        """Top-level names that cells imported."""
         self._installed = installed
         self._unsure: list[tuple[int, list[tuple[str, str | None]]]] = []
 
@@ -38,8 +47,11 @@ class ModulesProbe(Probe):
         return "on"
 
     def after(self, draft: Draft) -> None:
-        if len(sys.modules) == self._count:
+        named = imported_names(draft.tree) if draft.tree is not None and "import" in draft.python else set()
+        news = named - self._named
+        if len(sys.modules) == self._count and not news:
             return
+        self._named |= news
         current = set(sys.modules)
         new = sorted(current - self._known)
         self._known, self._count = current, len(sys.modules)
@@ -48,12 +60,18 @@ class ModulesProbe(Probe):
             top = name.partition(".")[0]
             if name.startswith(HIDDEN) or (top in self._told and top in sys.stdlib_module_names):
                 continue
+            if top in OF_THE_KERNEL and top not in self._named:
+                continue
             path = file_of(sys.modules.get(name))
             if top not in self._told:
                 self._told.add(top)
                 found.append((top, file_of(sys.modules.get(top))))
             if name != top and path is not None and self._installed.at_a_glance(top, path)[0] == "local":
                 found.append((name, path))
+        for top in sorted(news - self._told_now(found)):
+            if top in sys.modules:  # the kernel had it already; the cell needs it all the same
+                self._told.add(top)
+                found.append((top, file_of(sys.modules[top])))
         draft.modules.extend(self._described(found, self._installed.at_a_glance))
         if draft.modules:
             self._unsure.append((draft.n, found))
@@ -61,6 +79,9 @@ class ModulesProbe(Probe):
     def idle(self, budget: float) -> list[tuple[int, dict[str, Any]]]:
         unsure, self._unsure = self._unsure, []
         return [(n, {"modules": tuple(self._described(found, self._installed.of_module))}) for n, found in unsure]
+
+    def _told_now(self, found: list[tuple[str, str | None]]) -> set[str]:
+        return {name.partition(".")[0] for name, _ in found}
 
     def _described(self, found: list[tuple[str, str | None]], look_up: LookUp) -> Iterator[Module]:
         for name, path in found:
@@ -71,6 +92,17 @@ class ModulesProbe(Probe):
             if shown is not None and shown.startswith(self._project + os.sep):
                 shown = shown[len(self._project) + 1 :].replace(os.sep, "/")
             yield Module(name=name, distribution=distribution, version=version, origin=origin, path=shown)
+
+
+def imported_names(tree: ast.Module) -> set[str]:
+    """Top-level names of the modules that the import statements of a cell name."""
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found.update(alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module.partition(".")[0])
+    return found
 
 
 def file_of(module: Any) -> str | None:

@@ -19,13 +19,13 @@ from typing import Any
 from jupyter_repro import shown
 from jupyter_repro.capture.guard import shielded
 from jupyter_repro.capture.probe import Draft, Probe
-from jupyter_repro.records import Output
+from jupyter_repro.records import Output, Outside
 
 REMEMBERED = 64
 """Runs whose outputs may still change: late writes of a thread, ``update_display`` from a later cell."""
 
 _DISPLAYS = ("display_data", "execute_result")
-_OF_INTEREST = frozenset(("stream", "display_data", "execute_result", "error", "update_display_data", "clear_output"))
+_OF_INTEREST = frozenset(("stream", "display_data", "execute_result", "error", "update_display_data", "clear_output", "input_request"))
 
 
 class _Stream:
@@ -48,6 +48,7 @@ class Collected:
     def __init__(self, n: int) -> None:
         self.n = n
         self.changed = False
+        self.prompts: list[str] = []
         self._pieces: list[_Stream | tuple[str, Output]] = []
         self._clear_next = False
 
@@ -59,6 +60,9 @@ class Collected:
                 self._clear_next = True
             else:
                 self._pieces.clear()
+            return
+        if kind == "input_request":
+            self.prompts.append("password" if content.get("password") else str(content.get("prompt", ""))[:80])
             return
         if self._clear_next:
             self._clear_next = False
@@ -135,6 +139,7 @@ class OutputsProbe(Probe):
         if current is not None:
             with self._lock:
                 draft.outputs.extend(current.outputs())
+                draft.outside.extend(Outside(kind="stdin", what=prompt) for prompt in current.prompts)
 
     def idle(self, budget: float) -> list[tuple[int, dict[str, Any]]]:
         with self._lock:

@@ -1,0 +1,177 @@
+"""Which of a cell's names ask the outside world: resolved against the live namespace, followed into the user's functions.
+
+Works on every Python version and costs microseconds. It tells what the cell's code *can* ask, also where a branch was
+not taken; it does not see what libraries ask on their own account.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Iterator, Mapping
+from types import CodeType, FunctionType, MethodType, ModuleType
+from typing import Any
+
+from jupyter_repro.capture.worldtable import NOW_STRINGS, Meaning, WorldTable
+
+DEPTH = 8
+"""How many calls deep user functions are followed."""
+
+
+class WorldCalls:
+    """Resolves names; remembers what each code object led to."""
+
+    def __init__(self, is_local: Any) -> None:
+        """``is_local(filename)`` says whether a function's file is the user's own."""
+        self._table = WorldTable()
+        self._is_local = is_local
+        self._code: dict[CodeType, tuple[tuple[str, ...], ...]] = {}
+
+    def of(self, tree: ast.Module, namespace: Mapping[str, Any]) -> dict[Meaning, None]:
+        """The meanings found in a cell, in order, each once."""
+        self._table.refresh()
+        found: dict[Meaning, None] = {}
+        followed: set[int] = set()
+        for node in ast.walk(tree):
+            if isinstance(node, (ast.Name, ast.Attribute)) and isinstance(node.ctx, ast.Load):
+                chain = _chain(node)
+                if chain:
+                    self._resolve(chain, namespace, found, followed, 0)
+            elif isinstance(node, ast.Call) and _says_now(node):
+                target = self._value(_chain(node.func), namespace)
+                what = self._table.reads_now(target)
+                if what is not None:
+                    found["clock", what] = None
+        return found
+
+    def _resolve(
+        self,
+        chain: tuple[str, ...],
+        namespace: Mapping[str, Any],
+        found: dict[Meaning, None],
+        followed: set[int],
+        depth: int,
+    ) -> None:
+        value = self._value(chain[:1], namespace)
+        for name in chain[1:]:
+            meaning = self._table.method(value, name)
+            if meaning is None and not isinstance(value, (ModuleType, type)):
+                meaning = self._table.method(type(value), name)
+                value = vars(type(value)).get(name) if isinstance(vars(type(value)).get(name), FunctionType) else None
+            else:
+                value = _member(value, name)
+            if meaning is not None:
+                found[meaning] = None
+                return
+        meaning = self._table.function(value)
+        if meaning is not None:
+            found[meaning] = None
+        else:
+            self._follow(value, found, followed, depth)
+
+    def _follow(self, value: Any, found: dict[Meaning, None], followed: set[int], depth: int) -> None:
+        """Look into a function or class of the user's own."""
+        if isinstance(value, (staticmethod, classmethod, MethodType)):
+            value = value.__func__
+        if depth > DEPTH or id(value) in followed:
+            return
+        if isinstance(value, FunctionType):
+            followed.add(id(value))
+            if not self._is_local(value.__code__.co_filename):
+                wrapped = value.__dict__.get("__wrapped__")
+                if wrapped is not None:
+                    self._follow(wrapped, found, followed, depth + 1)
+                return
+            scope = _Scope(value)
+            for chain in self._chains(value.__code__):
+                self._resolve(chain, scope, found, followed, depth + 1)
+        elif isinstance(value, type) and value.__module__ == "__main__":
+            followed.add(id(value))
+            for name in ("__init__", "__new__", "__post_init__", "__call__"):
+                self._follow(value.__dict__.get(name), found, followed, depth + 1)
+
+    def _chains(self, code: CodeType) -> tuple[tuple[str, ...], ...]:
+        chains = self._code.get(code)
+        if chains is None:
+            chains = self._code[code] = tuple(dict.fromkeys(_chains_of(code)))
+        return chains
+
+    def _value(self, chain: tuple[str, ...] | None, namespace: Mapping[str, Any]) -> Any:
+        if not chain:
+            return None
+        value = namespace[chain[0]] if chain[0] in namespace else vars(builtins).get(chain[0])
+        for name in chain[1:]:
+            value = _member(value, name)
+        return value
+
+
+class _Scope(Mapping[str, Any]):
+    """What a function's free and global names mean."""
+
+    def __init__(self, function: FunctionType) -> None:
+        self._globals = function.__globals__
+        self._cells = dict(zip(function.__code__.co_freevars, function.__closure__ or ()))
+
+    def __getitem__(self, name: str) -> Any:
+        if name in self._cells:
+            try:
+                return self._cells[name].cell_contents
+            except ValueError:
+                raise KeyError(name) from None
+        return self._globals[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({**self._globals, **self._cells})
+
+    def __len__(self) -> int:
+        return len(self._globals)
+
+
+def _chain(node: ast.expr) -> tuple[str, ...] | None:
+    """``a.b.c`` as ("a", "b", "c"); None for anything else."""
+    names: list[str] = []
+    while isinstance(node, ast.Attribute):
+        names.append(node.attr)
+        node = node.value
+    if not isinstance(node, ast.Name):
+        return None
+    return (node.id, *reversed(names))
+
+
+def _says_now(call: ast.Call) -> bool:
+    return any(isinstance(each, ast.Constant) and each.value in NOW_STRINGS for each in call.args[:1])
+
+
+def _member(value: Any, name: str) -> Any:
+    """An attribute of a module or class as it lies there; nothing of the user's is called."""
+    if isinstance(value, ModuleType):
+        return vars(value).get(name)
+    if isinstance(value, type):
+        for base in value.__mro__:
+            if name in vars(base):
+                return vars(base)[name]
+    return None
+
+
+def _chains_of(code: CodeType) -> Iterator[tuple[str, ...]]:
+    """The dotted names that a code object loads from outside itself, nested functions included."""
+    import dis
+
+    current: list[str] = []
+    for instruction in dis.get_instructions(code):
+        operation = instruction.opname
+        if operation in ("LOAD_GLOBAL", "LOAD_NAME", "LOAD_DEREF", "LOAD_CLASSDEREF"):
+            if current:
+                yield tuple(current)
+            current = [str(instruction.argval)]
+        elif operation in ("LOAD_ATTR", "LOAD_METHOD") and current:
+            current.append(str(instruction.argval))
+        elif operation not in ("PUSH_NULL", "CACHE", "EXTENDED_ARG"):
+            if current:
+                yield tuple(current)
+            current = []
+    if current:
+        yield tuple(current)
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _chains_of(constant)

@@ -1,0 +1,112 @@
+"""The functions that answer differently each time because the world does: by module and attribute."""
+
+from __future__ import annotations
+
+import sys
+from types import ModuleType
+from typing import Any
+
+from jupyter_repro.records import OutsideKind
+
+FUNCTIONS: dict[str, tuple[OutsideKind, tuple[str, ...]]] = {
+    "time": (
+        "clock",
+        tuple(
+            "time time_ns ctime localtime gmtime strftime asctime monotonic monotonic_ns perf_counter perf_counter_ns "
+            "process_time process_time_ns thread_time clock_gettime".split()
+        ),
+    ),
+    "timeit": ("clock", ("default_timer", "timeit", "repeat")),
+    "uuid": ("entropy", ("uuid1", "uuid4", "uuid6", "uuid7", "getnode")),
+    "secrets": ("entropy", ("token_bytes", "token_hex", "token_urlsafe", "choice", "randbelow", "randbits")),
+    "os": ("entropy", ("urandom", "getrandom", "getpid", "getppid")),
+    "socket": ("network", ("create_connection", "gethostname", "getfqdn", "gethostbyname")),
+    "platform": ("entropy", ("node",)),
+    "tempfile": ("entropy", ("mkdtemp", "mkstemp", "mktemp")),
+    "numpy": ("clock", ()),
+    "pandas": ("clock", ()),
+    "getpass": ("stdin", ("getpass",)),
+    "builtins": ("stdin", ("input",)),
+}
+"""Module -> kind and its functions. A clock that only measures is still a clock: what it gives may be shown."""
+
+METHODS: dict[str, tuple[OutsideKind, tuple[str, ...]]] = {
+    "datetime.datetime": ("clock", ("now", "utcnow", "today")),
+    "datetime.date": ("clock", ("today",)),
+    "pandas.Timestamp": ("clock", ("now", "utcnow", "today")),
+    "random.SystemRandom": ("entropy", ()),
+    "os": ("entropy", ()),
+}
+"""Class -> kind and those of its methods that ask the world."""
+
+CONSTRUCTORS: dict[str, OutsideKind] = {"random.SystemRandom": "entropy", "tempfile.TemporaryDirectory": "entropy"}
+"""Classes whose making asks the world."""
+
+NOW_STRINGS = {"now", "today"}
+"""Arguments by which pandas and numpy read the clock: ``pd.Timestamp("now")``, ``np.datetime64("today")``."""
+NOW_CALLABLES = ("pandas.Timestamp", "pandas.to_datetime", "numpy.datetime64")
+
+Meaning = tuple[OutsideKind, str]
+
+
+class WorldTable:
+    """Looks up what an object of the namespace means; grows as modules are imported."""
+
+    def __init__(self) -> None:
+        self._functions: dict[int, tuple[Any, Meaning]] = {}
+        self._classes: dict[int, tuple[type, OutsideKind, tuple[str, ...], str]] = {}
+        self._now: dict[int, tuple[Any, str]] = {}
+        self._done: set[str] = set()
+
+    def refresh(self) -> None:
+        """Take in modules that were imported since. Costs a dictionary lookup for each that is not."""
+        for name in _MODULES:
+            if name not in self._done and isinstance(module := sys.modules.get(name), ModuleType):
+                self._add(name, module)
+                self._done.add(name)
+
+    def function(self, found: Any) -> Meaning | None:
+        """The meaning of a function (or a class that is called), None for one that asks nothing."""
+        entry = self._functions.get(id(found))
+        return entry[1] if entry is not None and entry[0] is found else None
+
+    def method(self, owner: Any, name: str) -> Meaning | None:
+        """The meaning of ``owner.name`` where owner is a class; subclasses mean what their base means."""
+        if not isinstance(owner, type):
+            return None
+        for base in owner.__mro__:
+            entry = self._classes.get(id(base))
+            if entry is not None and name in entry[2]:
+                return entry[1], f"{entry[3]}.{name}"
+        return None
+
+    def reads_now(self, found: Any) -> str | None:
+        """Name of a function that reads the clock when it is given "now" or "today", None for others."""
+        entry = self._now.get(id(found))
+        return entry[1] if entry is not None and entry[0] is found else None
+
+    def _add(self, name: str, module: ModuleType) -> None:
+        members = vars(module)
+        kind, functions = FUNCTIONS.get(name, ("clock", ()))
+        for function in functions:
+            found = members.get(function)
+            if found is not None:
+                what = function if name == "builtins" else f"{name}.{function}"
+                self._functions[id(found)] = (found, (kind, what))
+        for path, (method_kind, methods) in METHODS.items():
+            owner, _, attribute = path.rpartition(".")
+            if owner == name and isinstance(found := members.get(attribute), type):
+                self._classes[id(found)] = (found, method_kind, methods, path)
+        for path, constructor_kind in CONSTRUCTORS.items():
+            owner, _, attribute = path.rpartition(".")
+            if owner == name and (found := members.get(attribute)) is not None:
+                self._functions[id(found)] = (found, (constructor_kind, path))
+        for path in NOW_CALLABLES:
+            owner, _, attribute = path.rpartition(".")
+            if owner == name and (found := members.get(attribute)) is not None:
+                self._now[id(found)] = (found, path)
+
+
+_MODULES = tuple(
+    dict.fromkeys([*FUNCTIONS, *(path.rpartition(".")[0] for path in (*METHODS, *CONSTRUCTORS, *NOW_CALLABLES) if "." in path)])
+)
