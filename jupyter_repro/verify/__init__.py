@@ -1,0 +1,7 @@
+"""A bundle or a notebook -> a verdict, by a rerun in a clean room. A function of (bundle, room): no global state."""
+
+from jupyter_repro.verify.compare.outcome import Tolerance
+from jupyter_repro.verify.prove import ROOMS, verify
+from jupyter_repro.verify.result import CellResult, FileResult, VerifyResult
+
+__all__ = ["ROOMS", "CellResult", "FileResult", "Tolerance", "VerifyResult", "verify"]

@@ -1,0 +1,1 @@
+"""One comparator for each kind of output: text, tables, pictures, JSON, drawings, files."""

@@ -1,0 +1,99 @@
+"""A bundle or a notebook -> a verdict: open it, make a room ready, run it, run it again where that tells more, compare.
+
+Running a notebook is running somebody's code. The ``docker`` room contains it; ``venv`` and ``current`` do not.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from jupyter_repro.errors import BadInput
+from jupyter_repro.progress import Progress
+from jupyter_repro.verify import verdict
+from jupyter_repro.verify.compare.outcome import Comparing, Tolerance
+from jupyter_repro.verify.result import VerifyResult
+from jupyter_repro.verify.rooms.current import Current
+from jupyter_repro.verify.rooms.docker import Docker
+from jupyter_repro.verify.rooms.interface import Execution, OpenRoom, Room, Terms
+from jupyter_repro.verify.rooms.venv import VirtualEnvironment
+from jupyter_repro.verify.subject import Subject, open_subject
+
+ROOMS: Mapping[str, type[Room]] = {"current": Current, "venv": VirtualEnvironment, "docker": Docker}
+CHEAP = 20.0
+"""Seconds: a notebook that ran faster is always run a second time, to see what varies although it happened to agree."""
+
+
+def verify(
+    target: Path,
+    room: str,
+    *,
+    progress: Progress | None = None,
+    runs: int = 2,
+    tolerance: Tolerance | None = None,
+    timeout: float | None = 600.0,
+) -> VerifyResult:
+    """Rerun ``target`` (a bundle's folder or zip, or a notebook) in a room and compare with its references.
+
+    ``runs`` is how often it may run at most: with 1, nothing can be told unstable. ``timeout`` is in seconds for each
+    cell. Raises BadInput for a target or room that cannot be used, an EnvironmentFailure where the room fails; what
+    happens in a cell is the verdict's to tell.
+    """
+    if room not in ROOMS:
+        raise BadInput(f"there is no room called {room}", hint=f"Rooms are: {', '.join(ROOMS)}.")
+    if runs < 1:
+        raise BadInput(f"{runs} runs prove nothing", hint="Ask for 1 or more.")
+    progress = progress or Progress()
+    began = time.monotonic()
+    progress.step("room", f"reading {target.name}")
+    with open_subject(target) as subject:
+        needs_lock = room != "current"
+        if needs_lock and not subject.is_bundle:
+            raise BadInput(
+                f"{target} is a notebook without a lock, which the room {room} needs",
+                hint=f"Export it first (jupyter repro export {target.name} -o bundle), or use --in current.",
+            )
+        with ROOMS[room]().open(subject, progress) as opened:
+            terms = Terms(timeout=timeout, environment=dict(subject.environment))
+            comparing = Comparing(tolerance=tolerance or Tolerance())
+            executions = _run(subject, opened, terms, comparing, runs, progress)
+            progress.step("compare", "comparing outputs and files")
+            comparing.places = _places(subject, executions)
+            cells = verdict.judge_cells(subject, executions, comparing)
+            files = verdict.judge_files(subject, executions, cells, comparing)
+            whole, because = verdict.conclude(subject, cells, files, executions)
+            return VerifyResult(
+                target=str(target),
+                verdict=whole,
+                room=room,
+                because=" ".join((because, *opened.notes)),
+                cells=cells,
+                files=files,
+                ignored=dict(sorted(comparing.ignored.items())),
+                runs=len(executions),
+                seconds=round(time.monotonic() - began, 3),
+            )
+
+
+def _run(
+    subject: Subject, opened: OpenRoom, terms: Terms, comparing: Comparing, runs: int, progress: Progress
+) -> list[Execution]:
+    """One run, and a second as a control where something differs or where it costs little."""
+    executions = [opened.run(terms, progress)]
+    first = executions[0]
+    if runs > 1 and first.ending == "finished":
+        trial = comparing.trial()
+        trial.places = _places(subject, executions)
+        cells = verdict.judge_cells(subject, executions, trial)
+        if first.seconds < CHEAP or any(cell.verdict == "different" for cell in cells):
+            progress.step("run", "running it again, to see what varies")
+            executions.append(opened.run(terms, progress))
+    return executions
+
+
+def _places(subject: Subject, executions: list[Execution]) -> tuple[tuple[str, str], ...]:
+    """Where the reference and the first run lived, longest first: a folder shown in an output is no difference."""
+    own = [str(subject.root.resolve())] if not subject.is_bundle else []
+    folders = [*own, *executions[0].places[:1]]
+    return tuple((folder, "<folder>") for folder in sorted(folders, key=len, reverse=True))

@@ -1,0 +1,66 @@
+"""What a verification says: a verdict, and for each cell and file how it compares with its reference."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Verdict = Literal["reproduced", "differs", "could-not-run"]
+CellVerdict = Literal["identical", "equivalent", "unstable", "different", "failed", "tainted", "not-compared"]
+FileVerdict = Literal["identical", "equivalent", "different", "missing", "unexpected"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CellResult:
+    """How one code cell compares. ``cause`` is short, empty for an identical cell; ``detail`` shows what differs."""
+
+    id: str
+    index: int
+    """Position among all cells of the notebook, from 0."""
+    verdict: CellVerdict
+    cause: str = ""
+    detail: str = ""
+    declared: bool = False
+    """Whether the bundle said beforehand that this cell's outputs differ from run to run."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FileResult:
+    """How one file that the notebook writes compares with its reference."""
+
+    path: str
+    verdict: FileVerdict
+    detail: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VerifyResult:
+    """The verdict on a bundle or a notebook in one room."""
+
+    target: str
+    verdict: Verdict
+    room: str
+    because: str
+    """Why, in one or two sentences: what was proven and what was not."""
+    cells: tuple[CellResult, ...] = ()
+    files: tuple[FileResult, ...] = ()
+    ignored: Mapping[str, int] = field(default_factory=dict)
+    """What was normalised away or not compared: kind -> count."""
+    runs: int = 0
+    """How many times the notebook was run, control runs included."""
+    seconds: float = 0.0
+
+    @property
+    def reproduced(self) -> bool:
+        """Whether the rerun gave what the reference shows."""
+        return self.verdict == "reproduced"
+
+    @property
+    def exit_code(self) -> int:
+        """0 where it reproduced, else 1."""
+        return 0 if self.reproduced else 1
+
+    def count(self, verdict: CellVerdict) -> int:
+        """How many cells have this verdict."""
+        return sum(cell.verdict == verdict for cell in self.cells)
