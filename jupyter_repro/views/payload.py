@@ -50,6 +50,8 @@ class FindingPayload(TypedDict):
     suggestion: str
     fix: FixPayload | None
     evidence: list[EvidencePayload]
+    cells: NotRequired[list[str]]
+    """All cells that show its effect, ``cell`` among them."""
     muted: NotRequired[str]
     """The reason for muting, on findings in ``muted`` lists only."""
 

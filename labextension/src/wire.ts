@@ -48,6 +48,7 @@ export type FindingPayload = {
   suggestion: string;
   fix: FixPayload | null;
   evidence: EvidencePayload[];
+  cells?: string[];
   muted?: string;
 };
 

@@ -1,0 +1,55 @@
+"""Applies the chosen rules to a notebook: one context, one pass, findings sorted by weight and place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from jupyter_repro.analysis import mute
+from jupyter_repro.analysis.context import Context
+from jupyter_repro.analysis.finding import SEVERITIES, Finding, Muted
+from jupyter_repro.analysis.forecast import Forecast, forecast
+from jupyter_repro.analysis.rules import RULES
+from jupyter_repro.analysis.selection import Config
+from jupyter_repro.model.document import Document
+from jupyter_repro.model.history import History
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Analysis:
+    """The judgement of a notebook: the forecast, the findings that stand, and those that somebody allowed."""
+
+    forecast: Forecast
+    findings: tuple[Finding, ...]
+    """Errors first, then warnings, then infos; within each in document order."""
+    muted: tuple[Muted, ...] = ()
+
+    @property
+    def blocking(self) -> bool:
+        """Whether a check of this notebook should fail: it has an error or a warning."""
+        return any(finding.severity != "info" for finding in self.findings)
+
+
+def analyse(document: Document, history: History, config: Config | None = None) -> Analysis:
+    """Judge a notebook. ``config`` None applies every rule and allows nothing."""
+    config = config or Config()
+    foreseen = forecast(document, history)
+    context = Context(document=document, history=history, forecast=foreseen, folder=document.path.parent)
+    findings = [
+        finding
+        for code in config.codes
+        if history.sessions or not RULES[code].needs_history
+        for finding in RULES[code]().check(context)
+    ]
+    standing, muted = mute.split(sorted(findings, key=_order(context)), document, config.allow)
+    return Analysis(forecast=foreseen, findings=standing, muted=muted)
+
+
+class _order:
+    """Sort key: weight, then place, then code."""
+
+    def __init__(self, context: Context) -> None:
+        self._position = context.position
+
+    def __call__(self, finding: Finding) -> tuple[int, int, str]:
+        place = self._position.get(finding.cell or "", -1)
+        return SEVERITIES.index(finding.severity), place, finding.code

@@ -1,0 +1,166 @@
+"""Who made what a shown result rests on, and who would make it in document order: where the two part, a rule speaks.
+
+For each cell whose outputs a recorded run made, and each name that run read, the *maker* is the run that last wrote or
+changed the name before it; the *expected* cell is the last one above it in the document that does so.
+"""
+
+from __future__ import annotations
+
+import ast
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from jupyter_repro.analysis.cellcode import parse
+from jupyter_repro.analysis.context import Context
+from jupyter_repro.model.document import DocumentCell
+from jupyter_repro.records import RunRecord, SessionRecord, is_full
+
+Kind = Literal["deleted", "rerun", "below", "passed-over", "edited", "stale"]
+"""How the maker differs from the expected: a cell that is gone; an earlier run of the same cell; a cell further down; a
+cell above with another in between; the expected cell with another source; the expected cell, which has run again since."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mismatch:
+    """A shown result rests on another version of a name than document order would give it."""
+
+    kind: Kind
+    name: str
+    cell: str
+    run: RunRecord
+    """The run whose outputs are shown."""
+    maker: RunRecord
+    maker_cell: str | None
+    """The maker's cell in the document, None where it is gone."""
+    expected: str | None
+    """The cell above that would make the name, None where there is none: the replay has no such name."""
+    latest: RunRecord | None = None
+    """For ``stale``: the run that has changed the name since."""
+
+
+def mismatches(ctx: Context) -> Iterator[Mismatch]:
+    """All mismatches that can matter, in document order; those of cells whose replay is known to be the same left out."""
+    expected: dict[str, str] = {}
+    for cell in ctx.cells:
+        shown = ctx.shown_runs.get(cell.id)
+        if shown is not None and ctx.replay(cell.id) != "ok" and same_code(shown[1].source, cell.source):
+            for name, fingerprint in shown[1].reads.items():
+                if fingerprint and (found := _compare(ctx, cell, shown, name, expected.get(name))) is not None:
+                    yield found
+        for name in made_by(ctx, cell):
+            expected[name] = cell.id
+        for name in ctx.code(cell).names.deletes:
+            expected.pop(name, None)
+
+
+def made_by(ctx: Context, cell: DocumentCell) -> set[str]:
+    """Names that a cell binds or changes, by its text and by what its present source was seen to do."""
+    names = ctx.code(cell).names
+    made = {*names.binds, *names.changes}
+    run = ctx.current_run(cell)
+    if run is not None:
+        made |= {*run.writes, *run.mutates}
+    return made
+
+
+def downstream(ctx: Context, cell_id: str) -> tuple[str, ...]:
+    """Cells whose shown result rests, directly or not, on what the given cell's runs made; known same ones left out."""
+    reached = {cell_id}
+    for cell in ctx.cells:
+        shown = ctx.shown_runs.get(cell.id)
+        if shown is None or cell.id in reached or ctx.replay(cell.id) == "ok":
+            continue
+        session, run = shown
+        makers = (maker_of(session, run, name) for name, fingerprint in run.reads.items() if fingerprint)
+        if any(maker is not None and maker.cell in reached for maker in makers):
+            reached.add(cell.id)
+    return tuple(cell.id for cell in ctx.cells if cell.id in reached and cell.id != cell_id)
+
+
+_INDEX: dict[int, tuple[SessionRecord, dict[str, list[int]], dict[int, RunRecord]]] = {}
+
+
+def maker_of(session: SessionRecord, run: RunRecord, name: str) -> RunRecord | None:
+    """The run that last wrote or changed ``name`` before ``run`` began."""
+    cached = _INDEX.get(id(session))
+    if cached is None or cached[0] is not session:
+        numbers: dict[str, list[int]] = {}
+        for each in session.runs:
+            for made in {*each.writes, *each.mutates}:
+                numbers.setdefault(made, []).append(each.n)
+        if len(_INDEX) > 64:
+            _INDEX.clear()
+        cached = _INDEX[id(session)] = (session, numbers, {each.n: each for each in session.runs})
+    _, numbers, runs = cached
+    before = numbers.get(name, [])
+    place = bisect_left(before, run.n)
+    return runs[before[place - 1]] if place else None
+
+
+def same_code(one: str, other: str) -> bool:
+    """Whether two sources do the same: equal but for comments and spaces."""
+    if one == other:
+        return True
+    a, b = parse(one), parse(other)
+    if a.tree is None or b.tree is None or a.magics != b.magics:
+        return one.strip() == other.strip()
+    return ast.dump(a.tree) == ast.dump(b.tree)
+
+
+def _compare(
+    ctx: Context, cell: DocumentCell, shown: tuple[SessionRecord, RunRecord], name: str, expected: str | None
+) -> Mismatch | None:
+    session, run = shown
+    maker = maker_of(session, run, name)
+    if maker is None:
+        return None
+    at = _cell_of(ctx, maker)
+    kind: Kind
+    latest = None
+    if at is None:
+        kind = "deleted"
+    elif at == cell.id:
+        kind = "rerun"
+    elif ctx.position[at] > ctx.position[cell.id]:
+        kind = "below"
+    elif expected is not None and at != expected:
+        kind = "passed-over"
+    elif not same_code(maker.source, ctx.by_id[at].source):
+        kind = "edited"
+    else:
+        latest = _made_since(session, maker, at, name)
+        if latest is None:
+            return None
+        kind = "stale"
+    if kind != "stale" and expected is not None and _same_value(ctx, expected, name, run.reads[name]):
+        return None
+    return Mismatch(
+        kind=kind, name=name, cell=cell.id, run=run, maker=maker, maker_cell=at, expected=expected, latest=latest
+    )
+
+
+def _cell_of(ctx: Context, maker: RunRecord) -> str | None:
+    """The maker's cell in the document: by id, else a cell of the same source (cut and pasted, or no ids were sent)."""
+    if maker.cell in ctx.by_id:
+        return maker.cell
+    return next((cell.id for cell in ctx.cells if not cell.is_blank and same_code(cell.source, maker.source)), None)
+
+
+def _made_since(session: SessionRecord, maker: RunRecord, cell: str, name: str) -> RunRecord | None:
+    """The last later run of the same cell that left another value, None where all left the same."""
+    before = {**maker.writes, **maker.mutates}.get(name, "?")
+    found = None
+    for run in session.runs:
+        if run.n > maker.n and run.cell == cell:
+            after = {**run.writes, **run.mutates}.get(name)
+            if after is not None:
+                found = run if after != before or not is_full(after) else None
+    return found
+
+
+def _same_value(ctx: Context, expected: str, name: str, fingerprint: str) -> bool:
+    """Whether the expected cell, as it stands, was seen to leave the very value that was read."""
+    run = ctx.current_run(ctx.by_id[expected])
+    return run is not None and is_full(fingerprint) and {**run.writes, **run.mutates}.get(name) == fingerprint

@@ -1,0 +1,82 @@
+"""Cells after which any name may exist: their text does not say what they define."""
+
+from __future__ import annotations
+
+import ast
+
+from jupyter_repro.analysis.cellcode import CellCode
+
+DEFINES_NOTHING = frozenset(
+    [
+        "!",
+        "%matplotlib",
+        "%time",
+        "%timeit",
+        "%cd",
+        "%ls",
+        "%pwd",
+        "%pip",
+        "%conda",
+        "%env",
+        "%set_env",
+        "%config",
+        "%autoreload",
+        "%who",
+        "%whos",
+        "%reset",
+        "%xmode",
+        "%precision",
+        "%%time",
+        "%%timeit",
+        "%%bash",
+        "%%sh",
+        "%%script",
+        "%%html",
+        "%%HTML",
+        "%%javascript",
+        "%%js",
+        "%%latex",
+        "%%markdown",
+        "%%svg",
+        "%%writefile",
+        "%%file",
+        "%%prun",
+        "%prun",
+        "%memit",
+        "%%memit",
+        "%mkdir",
+        "%cat",
+        "%rm",
+        "%cp",
+        "%mv",
+        "%history",
+        "%pinfo",
+        "%pinfo2",
+        "%psource",
+        "%lsmagic",
+        "%magic",
+        "%logstart",
+        "%doctest_mode",
+        "%unload_ext",
+    ]
+)
+_QUIET_EXTENSIONS = frozenset(
+    ["autoreload", "jupyter_repro", "line_profiler", "memory_profiler", "watermark", "tensorboard", "nb_black"]
+)
+
+
+def may_define_anything(code: CellCode) -> bool:
+    """Whether the cell may define names that its text does not show: star imports, ``exec``, ``%run``, unknown magics."""
+    if code.names.open:
+        return True
+    for magic in code.magics:
+        if magic.name == "%load_ext" and magic.argument.split("#")[0].strip() in _QUIET_EXTENSIONS:
+            continue
+        if magic.name not in DEFINES_NOTHING:
+            return not (magic.name == "%%capture" and not magic.argument.strip("-"))
+    if code.tree is None:
+        return code.syntax_error is None and not code.magics and bool(code.source.strip())
+    return any(
+        isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("globals", "vars", "locals")
+        for node in ast.walk(code.tree)
+    )

@@ -1,0 +1,1 @@
+"""Data: files, the network and credentials."""

@@ -1,0 +1,82 @@
+"""Takes data from the network, unpinned.
+
+## Why it hurts
+
+Servers change, move and close. The same address gives other content next month, or none, and a clean room without
+network cannot run the cell at all.
+
+## Example
+
+    # %% a
+    import pandas as pd
+
+    table = pd.read_csv("https://example.org/latest.csv")
+    # %% b
+    print(len(table), table)
+
+## Instead
+
+    # %% a
+    import pandas as pd
+
+    table = pd.read_csv("data/2026-01-01.csv")
+    # %% b
+    print(len(table), table)
+
+Download once, keep the file with its digest in the project, and read that.
+
+## Limits
+
+Addresses that name a version, a commit or a digest are taken for pinned. What libraries download inside is known from
+the journal only.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable
+
+from jupyter_repro.analysis.context import Context
+from jupyter_repro.analysis.finding import Finding
+from jupyter_repro.analysis.rule import Rule
+
+_DOWNLOAD = re.compile(r"\b(?:wget|curl|git\s+clone|aws\s+s3|gsutil|kaggle)\b")
+_PINNED = re.compile(
+    r"\b[0-9a-f]{40}\b|/v?\d+\.\d+(?:\.\d+)?/|known_hash|sha256|zenodo\.org/records?/\d+|figshare\.com/ndownloader/files/\d+"
+)
+
+
+class NetworkInput(Rule):
+    """An input comes from the network."""
+
+    code = "RPD309"
+    name = "network-input"
+    severity = "warning"
+    why = "The same address may give other content tomorrow, or none."
+
+    def check(self, ctx: Context) -> Iterable[Finding]:
+        """One finding for each cell that goes to the network."""
+        for cell in ctx.cells:
+            roots = [root for root in ctx.flows[cell.id].roots if root.kind == "network"]
+            run = ctx.current_run(cell)
+            seen = [each for each in run.outside if each.kind == "network"] if run is not None else []
+            shell = [
+                each
+                for each in ctx.code(cell).magics
+                if each.name in ("!", "%%bash", "%%sh") and _DOWNLOAD.search(cell.source)
+            ]
+            roots = [root for root in roots if not (root.call is not None and _PINNED.search(ast.unparse(root.call)))]
+            if run is not None and not seen and not shell:
+                roots = []
+            if not roots and not seen and not (shell and not _PINNED.search(cell.source)):
+                continue
+            what = [f"`{root.what}`" for root in roots] or [f"`{each.what}`" for each in seen] or ["a shell command"]
+            users = [other.id for other in ctx.cells if any(root in ctx.flows[other.id].shown for root in roots)]
+            yield self.found(
+                cell.id,
+                f"{', '.join(list(dict.fromkeys(what))[:3])} goes to the network"
+                + (f"; {len(users)} cells show what came" if users else ""),
+                "Keep a copy in the project, or pin the address by version and digest.",
+                cells=users,
+            )

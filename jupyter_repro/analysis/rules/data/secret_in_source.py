@@ -1,0 +1,52 @@
+"""Holds a credential in its source.
+
+## Why it hurts
+
+Whoever gets the notebook gets the account. An export is refused as long as the secret is there, and removing it later
+does not remove it from the repository's history.
+
+## Example
+
+    # %% a
+    password = "correct-horse7"
+
+## Instead
+
+    # %% a
+    import os
+
+    password = os.environ["DB_PASSWORD"]
+
+## Limits
+
+Finds tokens by their shape, and assignments to names that promise a secret. The value is never shown or stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from jupyter_repro.analysis.context import Context
+from jupyter_repro.analysis.finding import Finding
+from jupyter_repro.analysis.rule import Rule
+from jupyter_repro.analysis.secrets import find_secrets
+
+
+class SecretInSource(Rule):
+    """A source holds a credential."""
+
+    code = "RPD315"
+    name = "secret-in-source"
+    severity = "warning"
+    why = "Whoever gets the notebook gets the account."
+
+    def check(self, ctx: Context) -> Iterable[Finding]:
+        """One finding for each cell, naming kinds and lines, never values."""
+        for cell in ctx.cells:
+            hits = find_secrets(cell.source)
+            if hits:
+                yield self.found(
+                    cell.id,
+                    "holds " + ", ".join(f"a {hit.kind} (line {hit.line})" for hit in hits),
+                    "Revoke it, and take it from an environment variable or a keyring.",
+                )

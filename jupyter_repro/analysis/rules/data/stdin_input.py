@@ -1,0 +1,53 @@
+"""Asks the person at the keyboard.
+
+## Why it hurts
+
+A replay without a person stops here with an error. With one, the answer is part of the result, and stands nowhere.
+
+## Example
+
+    # %% a
+    name = input("Which sample? ")
+    # %% b
+    print(name)
+
+## Instead
+
+    # %% a
+    name = "sample-1"
+    # %% b
+    print(name)
+
+## Limits
+
+Widgets ask too; they are seen by their state (`widget-state`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from jupyter_repro.analysis.context import Context
+from jupyter_repro.analysis.finding import Finding
+from jupyter_repro.analysis.rule import Rule
+
+
+class StdinInput(Rule):
+    """A cell waits for an answer."""
+
+    code = "RPD310"
+    name = "stdin-input"
+    severity = "warning"
+    why = "Nobody answers when the notebook is rerun, and the answer stands nowhere."
+
+    def check(self, ctx: Context) -> Iterable[Finding]:
+        """One finding for each cell that asks."""
+        for cell in ctx.cells:
+            calls = [name for name, _ in ctx.calls(cell) if name in ("input", "getpass.getpass")]
+            run = ctx.current_run(cell)
+            if calls or (run is not None and any(each.kind == "stdin" for each in run.outside)):
+                yield self.found(
+                    cell.id,
+                    f"`{calls[0] if calls else 'input'}` waits for an answer",
+                    "Set the value in a parameter cell; take passwords from an environment variable.",
+                )

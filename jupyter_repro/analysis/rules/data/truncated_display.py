@@ -1,0 +1,62 @@
+"""Shows a table with its middle left out.
+
+## Why it hurts
+
+What is compared, and what a reader can check, is only what is shown: rows and columns behind the dots may change
+unseen.
+
+## Example
+
+    # %% a
+    frame
+    #>     a
+    #> 0   1
+    #> ..  ..
+    #> 99  7
+    #>
+    #> [100 rows x 1 columns]
+
+## Instead
+
+    # %% a
+    frame.describe()
+    #>          a
+    #> count  100
+
+## Limits
+
+Recognised by the form that pandas, polars and numpy give to shortened values, and only for tables of which less than
+a hundredth is shown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from jupyter_repro.analysis.context import Context
+from jupyter_repro.analysis.finding import Finding
+from jupyter_repro.analysis.outputtext import all_text
+from jupyter_repro.analysis.rule import Rule
+
+_ROWS = re.compile(r"\[?([\d,]{2,}) rows (?:x|\u00d7) \d+ columns")
+
+
+class TruncatedDisplay(Rule):
+    """A shown table is cut."""
+
+    code = "RPD311"
+    name = "truncated-display"
+    severity = "info"
+    why = "Most of the table is not shown, so a change in it goes unseen."
+
+    def check(self, ctx: Context) -> Iterable[Finding]:
+        """One finding for each cell that shows much less than a table's rows."""
+        for cell in ctx.cells:
+            match = _ROWS.search(all_text(cell))
+            if match and int(match[1].replace(",", "")) >= 1000:
+                yield self.found(
+                    cell.id,
+                    f"shows a few of {match[1]} rows",
+                    "Show a summary or a digest beside it: frame.describe(), len(frame).",
+                )

@@ -1,0 +1,1 @@
+"""Environment: packages, kernels, folders and variables that exist here and perhaps not elsewhere."""

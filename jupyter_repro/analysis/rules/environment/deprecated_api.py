@@ -1,0 +1,53 @@
+"""Uses what its library has announced to remove.
+
+## Why it hurts
+
+The notebook runs with the locked version, and stops with the next one.
+
+## Example
+
+    # %% a
+    frame.append(row)
+    #> FutureWarning: The frame.append method is deprecated and will be removed from pandas
+
+## Instead
+
+    # %% a
+    pd.concat([frame, row])
+
+## Limits
+
+Reads the warnings in the outputs; a notebook that silences them shows none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from jupyter_repro.analysis.context import Context
+from jupyter_repro.analysis.finding import Finding
+from jupyter_repro.analysis.outputtext import all_text
+from jupyter_repro.analysis.rule import Rule
+
+_WARNED = re.compile(r"\b(?:Pending)?(?:Deprecation|Future|VisibleDeprecation)Warning: [^\n]+")
+
+
+class DeprecatedApi(Rule):
+    """A deprecation warning stands in an output."""
+
+    code = "RPE512"
+    name = "deprecated-api"
+    severity = "info"
+    why = "The next version of the library removes it, and the cell fails."
+
+    def check(self, ctx: Context) -> Iterable[Finding]:
+        """One finding for each cell with such a warning."""
+        for cell in ctx.cells:
+            match = _WARNED.search(all_text(cell))
+            if match:
+                yield self.found(
+                    cell.id,
+                    f"was warned: {' '.join(match.group().split())[:140]}",
+                    "Follow the warning's advice, or stay on the locked version.",
+                )

@@ -1,0 +1,73 @@
+"""Needs an environment variable.
+
+## Why it hurts
+
+The variable is set on this machine, in a shell profile nobody sees. Elsewhere the cell fails with KeyError.
+
+## Example
+
+    # %% a
+    import os
+
+    folder = os.environ["DATA_FOLDER"]
+
+## Instead
+
+    # %% a
+    import os
+
+    folder = os.environ.get("DATA_FOLDER", "data")
+
+## Limits
+
+A variable that the notebook sets itself, or reads with a default, is not reported.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+
+from jupyter_repro.analysis.context import Context
+from jupyter_repro.analysis.finding import Finding
+from jupyter_repro.analysis.rule import Rule
+
+
+class EnvironmentVariable(Rule):
+    """An environment variable is taken for granted."""
+
+    code = "RPE515"
+    name = "environment-variable"
+    severity = "info"
+    why = "Elsewhere the variable is not set, and the cell fails."
+
+    def check(self, ctx: Context) -> Iterable[Finding]:
+        """One finding for each cell that takes a variable for granted."""
+        given: set[str] = set()
+        for cell in ctx.cells:
+            tree = ctx.code(cell).tree
+            given.update(
+                each.argument.replace("=", " ").split()[0]
+                for each in ctx.code(cell).magics
+                if each.name in ("%env", "%set_env") and each.argument
+            )
+            wanted = []
+            for node in ast.walk(tree) if tree is not None else ():
+                if (
+                    isinstance(node, ast.Subscript)
+                    and ctx.dotted(node.value) == "os.environ"
+                    and isinstance(node.slice, ast.Constant)
+                ):
+                    if isinstance(node.ctx, ast.Load):
+                        wanted.append(str(node.slice.value))
+                    else:
+                        given.add(str(node.slice.value))
+            missing = [
+                name for name in dict.fromkeys(wanted) if name not in given and name not in ("HOME", "PATH", "USER")
+            ]
+            if missing:
+                yield self.found(
+                    cell.id,
+                    f"needs the environment variable {', '.join(f'`{name}`' for name in missing)}",
+                    "Give a default, and say in the README what it is for.",
+                )

@@ -1,0 +1,73 @@
+"""Needs a GPU, without a way round.
+
+## Why it hurts
+
+The cell fails on machines without one, and in most containers.
+
+## Example
+
+    # %% a
+    import torch
+
+    model = torch.nn.Linear(2, 1).cuda()
+
+## Instead
+
+    # %% a
+    import torch
+
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    model = torch.nn.Linear(2, 1).to(device)
+
+## Limits
+
+A notebook that asks ``is_available()`` anywhere is taken to have a way round.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+
+from jupyter_repro.analysis.context import Context
+from jupyter_repro.analysis.finding import Finding
+from jupyter_repro.analysis.rule import Rule
+
+
+def _is_gpu(node: ast.AST) -> bool:
+    if (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "cuda"
+        and not node.args
+    ):
+        return True
+    return (
+        isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and node.value.partition(":")[0] in ("cuda", "/GPU", "/device:GPU")
+    )
+
+
+class GpuOnly(Rule):
+    """A GPU is taken for granted."""
+
+    code = "RPE511"
+    name = "gpu-only"
+    severity = "warning"
+    why = "The cell fails on every machine without a GPU."
+
+    def check(self, ctx: Context) -> Iterable[Finding]:
+        """One finding for the first such cell."""
+        if any("is_available()" in cell.source or "list_physical_devices" in cell.source for cell in ctx.cells):
+            return
+        for cell in ctx.cells:
+            tree = ctx.code(cell).tree
+            uses = next((node for node in ast.walk(tree) if _is_gpu(node)), None) if tree is not None else None
+            if uses is not None and ctx.aliases.keys() & {"torch", "cupy", "cp", "tf", "tensorflow", "nn"}:
+                yield self.found(
+                    cell.id,
+                    "needs a GPU and has no way round",
+                    'Choose the device: "cuda" if torch.cuda.is_available() else "cpu".',
+                )
+                return

@@ -1,0 +1,73 @@
+"""Runs a shell command that fails, and nobody notices.
+
+``!command`` never raises: the notebook goes on with whatever was there before.
+
+## Why it hurts
+
+Files that the command should have made are old ones or missing, and the cells below do not know.
+
+## Example
+
+    # %% a
+    !cp no-such-file.csv copy.csv
+    #> cp: cannot stat 'no-such-file.csv': No such file or directory
+
+## Instead
+
+    # %% a
+    import shutil
+
+    shutil.copy("file.csv", "copy.csv")
+
+``%%bash`` raises when its last command fails; ``subprocess.run(..., check=True)`` does too.
+
+## Limits
+
+Without a recorded run, found by the common ways shells say that something failed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from jupyter_repro.analysis.context import Context
+from jupyter_repro.analysis.finding import Finding
+from jupyter_repro.analysis.outputtext import all_text
+from jupyter_repro.analysis.rule import Rule
+
+_FAILED = re.compile(
+    r"^[^\n]*(?:command not found|No such file or directory|Permission denied|cannot (?:stat|access|open)|fatal: |not recognized as an internal)[^\n]*",
+    re.MULTILINE,
+)
+
+
+class SilentShellFailure(Rule):
+    """A shell command failed without stopping anything."""
+
+    code = "RPE509"
+    name = "silent-shell-failure"
+    severity = "warning"
+    why = "The failure stops nothing, so the cells below go on with what was there before."
+
+    def check(self, ctx: Context) -> Iterable[Finding]:
+        """One finding for each cell whose command failed."""
+        for cell in ctx.cells:
+            commands = [each for each in ctx.code(cell).magics if each.name == "!"]
+            run = ctx.current_run(cell)
+            failed = (
+                [
+                    each
+                    for each in run.outside
+                    if each.kind == "process" and each.detail.get("exit", "0") not in ("0", "")
+                ]
+                if run
+                else []
+            )
+            text = _FAILED.search(all_text(cell)) if commands else None
+            if commands and (failed or text):
+                yield self.found(
+                    cell.id,
+                    f"`!{commands[0].argument[:60]}` failed" + (f": {text.group().strip()}" if text else ""),
+                    "Use %%bash or subprocess.run(..., check=True), which stop on failure.",
+                )

@@ -1,0 +1,64 @@
+"""Shows an object by its address.
+
+The object has no text form of its own, so Python prints its type and where it lies in memory.
+
+## Why it hurts
+
+The address differs in every run and says nothing to a reader.
+
+## Example
+
+    # %% a
+    class Model: pass
+
+    Model()
+    #> <__main__.Model at 0x7f3c5c0b2d10>
+
+## Instead
+
+    # %% a
+    class Model: pass
+
+    model = Model()
+    # %% b
+    type(model).__name__
+    #> 'Model'
+
+## Limits
+
+Comparisons in this tool look past addresses; others do not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from jupyter_repro.analysis.context import Context
+from jupyter_repro.analysis.finding import Finding
+from jupyter_repro.analysis.outputtext import all_text
+from jupyter_repro.analysis.rule import Rule
+
+_ADDRESS = re.compile(
+    r"<[^<>\n]{1,120} at 0x[0-9a-fA-F]{6,}[^<>\n]{0,40}>|&lt;[^&\n]{1,120} at 0x[0-9a-fA-F]{6,}|\[[^\]\n]{0,80} at 0x[0-9a-fA-F]{6,}"
+)
+
+
+class AddressInOutput(Rule):
+    """An output holds an address."""
+
+    code = "RPN414"
+    name = "address-in-output"
+    severity = "info"
+    why = "An address differs in every run, and tells a reader nothing."
+
+    def check(self, ctx: Context) -> Iterable[Finding]:
+        """One finding for each cell whose output holds an address."""
+        for cell in ctx.cells:
+            match = _ADDRESS.search(all_text(cell))
+            if match:
+                yield self.found(
+                    cell.id,
+                    f'the output shows an address ("{match.group()[:60]}")',
+                    "End the line with a semicolon, assign the result, or give the class a __repr__.",
+                )

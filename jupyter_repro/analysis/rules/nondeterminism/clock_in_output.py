@@ -1,0 +1,102 @@
+"""Shows or saves what the clock said.
+
+The cell asks for the time or the date, and the answer reaches an output or a file.
+
+## Why it hurts
+
+The output is different in every run. Where the date is an input (an age, a "last 30 days"), the result itself drifts
+with the calendar, and a rerun next year computes something else.
+
+## Example
+
+    # %% a
+    from datetime import datetime
+
+    started = datetime.now()
+    # %% b
+    print("report of", started)
+
+## Instead
+
+    # %% a
+    from datetime import datetime
+
+    started = datetime(2026, 1, 1)
+    # %% b
+    print("report of", started)
+
+Make the time a parameter in a cell at the top, so that one place decides it.
+
+## Limits
+
+Durations are another rule (`timing-in-output`). A date that a library prints is found in the output's text only where
+a recorded run says which day it was.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+
+from jupyter_repro.analysis import fixes
+from jupyter_repro.analysis.context import Context
+from jupyter_repro.analysis.finding import Edit, Finding, Fix
+from jupyter_repro.analysis.rule import Rule
+from jupyter_repro.analysis.rules.nondeterminism.rooted import Rooted, and_others, rooted
+
+PARAMETER = "RUN_TIME"
+_PINNED = {
+    "datetime.datetime.now": "{p}",
+    "datetime.datetime.today": "{p}",
+    "datetime.datetime.utcnow": "{p}",
+    "datetime.date.today": "{p}.date()",
+    "time.time": "{p}.timestamp()",
+    "time.ctime": "{p}.ctime()",
+    "pandas.Timestamp.now": "pd.Timestamp({p})",
+    "pandas.Timestamp.today": "pd.Timestamp({p})",
+}
+
+
+def pinned(ctx: Context, group: Rooted) -> Fix | None:
+    """A fix that puts the time into a parameter cell at the top: the time of the shown run, where one is recorded."""
+    cell = ctx.by_id[group.cell]
+    what = {id(root.call): root.what for root in group.roots if isinstance(root.call, ast.Call) and not root.call.args}
+
+    def change(node: ast.expr, _text: str) -> str | None:
+        form = _PINNED.get(what.get(id(node), ""))
+        if form is None or ("pd." in form and ctx.aliases.get("pd") != "pandas"):
+            return None
+        return form.format(p=PARAMETER)
+
+    calls = [root.call for root in group.roots if root.call is not None and id(root.call) in what]
+    source = fixes.rewritten(ctx.code(cell), calls, change)
+    if source is None:
+        return None
+    shown = ctx.shown_runs.get(cell.id)
+    moment = shown[1].started[:19] if shown else "2026-01-01T00:00:00"
+    parameter = f'import datetime as _datetime\n\n{PARAMETER} = _datetime.datetime.fromisoformat("{moment}")'
+    edits = [Edit(action="replace", cell=cell.id, source=source)]
+    if not any(PARAMETER in ctx.code(each).names.binds for each in ctx.cells):
+        edits.append(Edit(action="insert", index=ctx.cells[0].index, source=parameter))
+    return Fix(title="Pin the time in a parameter cell", edits=tuple(edits))
+
+
+class ClockInOutput(Rule):
+    """A shown or saved value rests on the time of day."""
+
+    code = "RPN405"
+    name = "clock-in-output"
+    severity = "warning"
+    why = "The clock gives another answer in every run."
+
+    def check(self, ctx: Context) -> Iterable[Finding]:
+        """One finding for each cell that asks the clock."""
+        for group in rooted(ctx, lambda root: root.kind == "clock"):
+            yield self.found(
+                group.cell,
+                f"{group.what} reads the clock{and_others(group)}",
+                "Take the time from a parameter cell, or keep it out of outputs.",
+                cells=group.cells,
+                evidence=group.evidence,
+                fix=pinned(ctx, group),
+            )

@@ -1,0 +1,83 @@
+"""Prints the date of the run as part of a table or a log line.
+
+``summary()`` of statsmodels heads its tables with the date and time; loggers stamp every line.
+
+## Why it hurts
+
+The numbers below may be the same to the last digit, and the output still differs in every run.
+
+## Example
+
+    # %% a
+    print(results.summary())
+    #> Date:                Sat, 21 Nov 2026
+    #> Time:                        00:25:01
+    #> Log-Likelihood:               -113.54
+
+## Instead
+
+    # %% a
+    print(results.params)
+    #> const    2.31
+
+## Limits
+
+Without a recorded run the rule knows the heading of statsmodels and the stamps of ``logging``; with one, it knows the
+day of the run and finds it in any common form.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from jupyter_repro.analysis.context import Context
+from jupyter_repro.analysis.finding import Finding
+from jupyter_repro.analysis.outputtext import all_text
+from jupyter_repro.analysis.rule import Rule
+from jupyter_repro.analysis.rules.nondeterminism.rooted import rooted
+
+_STAMP = re.compile(
+    r"Date:\s+(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d \w{3} \d{4}|^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[,.]\d+[ |]",
+    re.MULTILINE,
+)
+
+
+def _forms(started: str) -> Iterator[str]:
+    """Common ways to write the day of a run; those with the year only, since shorter ones match by chance."""
+    try:
+        day = datetime.fromisoformat(started.replace("Z", "+00:00"))
+    except ValueError:
+        return
+    for form in ("%Y-%m-%d", "%d %b %Y", "%b %d, %Y", "%B %d, %Y", "%d %B %Y", "%d.%m.%Y", "%Y/%m/%d", "%a %b %d"):
+        yield day.strftime(form)
+
+
+class DateInOutput(Rule):
+    """An output holds the date of its run, and no call in the notebook asked for it."""
+
+    code = "RPN407"
+    name = "run-date-in-output"
+    severity = "info"
+    why = "The run's own date is part of the output, so the output differs every time although the results do not."
+
+    def check(self, ctx: Context) -> Iterable[Finding]:
+        """One finding for each cell whose output holds the date of its run."""
+        clocked = {
+            each for group in rooted(ctx, lambda root: root.kind == "clock") for each in (group.cell, *group.cells)
+        }
+        for cell in ctx.cells:
+            text = all_text(cell)
+            match = _STAMP.search(text)
+            shown = ctx.shown_runs.get(cell.id)
+            day = (
+                next((form for form in _forms(shown[1].started) if form in text), None) if shown and not match else None
+            )
+            if cell.id in clocked or not (match or day):
+                continue
+            yield self.found(
+                cell.id,
+                f'the output holds the date of its run ("{" ".join((match.group() if match else day or "").split())}")',
+                "Show the part that matters (results.params, results.tables[1]), or tag the cell so that it is not compared.",
+            )

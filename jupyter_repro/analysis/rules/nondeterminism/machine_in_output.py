@@ -1,0 +1,65 @@
+"""Shows something of this machine: its name, its folders, its number of cores, a process id.
+
+## Why it hurts
+
+The output differs on every other machine, and tells readers more about yours than they need.
+
+## Example
+
+    # %% a
+    import os
+
+    here = os.getcwd()
+    # %% b
+    print(here)
+
+## Instead
+
+    # %% a
+    from pathlib import Path
+
+    here = Path("data")
+    # %% b
+    print(here)
+
+## Limits
+
+Found by the calls in the source, and by the kernel's own process id in warnings (``/tmp/ipykernel_1234/``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from jupyter_repro.analysis.context import Context
+from jupyter_repro.analysis.finding import Finding
+from jupyter_repro.analysis.outputtext import all_text
+from jupyter_repro.analysis.rule import Rule
+from jupyter_repro.analysis.rules.nondeterminism.rooted import and_others, rooted
+
+_PROCESS = re.compile(r"ipykernel_\d+[/\\]|\bpid[ =:]+\d+", re.IGNORECASE)
+
+
+class MachineInOutput(Rule):
+    """An output holds something of the machine or process."""
+
+    code = "RPN413"
+    name = "machine-in-output"
+    severity = "info"
+    why = "The value describes this machine or process, so it differs everywhere else."
+
+    def check(self, ctx: Context) -> Iterable[Finding]:
+        """One finding for each cell that shows the machine."""
+        flowing = {group.cell: group for group in rooted(ctx, lambda root: root.kind == "environment")}
+        for cell in ctx.cells:
+            group, process = flowing.get(cell.id), _PROCESS.search(all_text(cell))
+            if group is None and process is None:
+                continue
+            what = group.what if group else "the kernel's process id in a warning"
+            yield self.found(
+                cell.id,
+                f"{what} is shown{and_others(group) if group else ''}",
+                "Keep it out of the output; fix or silence the warning that prints it.",
+                cells=group.cells if group else (),
+            )

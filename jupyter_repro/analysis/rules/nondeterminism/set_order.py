@@ -1,0 +1,65 @@
+"""Shows or saves the order of a set.
+
+A set of strings is ordered by their hashes, and Python draws a new hash seed for every process.
+
+## Why it hurts
+
+``list(set(names))`` gives the same names in another order after each restart. Column orders, category codes, colours
+and everything numbered by them change with it.
+
+## Example
+
+    # %% a
+    names = ["ann", "bob", "cyd"]
+    unique = list(set(names))
+    # %% b
+    print(unique[0])
+
+## Instead
+
+    # %% a
+    names = ["ann", "bob", "cyd"]
+    unique = sorted(set(names))
+    # %% b
+    print(unique[0])
+
+``dict.fromkeys(names)`` keeps the order of first appearance.
+
+## Limits
+
+A set as the last expression of a cell is shown sorted by IPython and is not reported. Sets of plain numbers are left
+alone: their order is the same in every process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from jupyter_repro.analysis import fixes
+from jupyter_repro.analysis.context import Context
+from jupyter_repro.analysis.finding import Finding
+from jupyter_repro.analysis.rule import Rule
+from jupyter_repro.analysis.rules.nondeterminism.rooted import and_others, rooted
+
+
+class SetOrder(Rule):
+    """A shown value rests on the order of a set."""
+
+    code = "RPN409"
+    name = "set-order-in-output"
+    severity = "warning"
+    why = "The order of a set changes with every restart, because Python seeds its hashes anew."
+
+    def check(self, ctx: Context) -> Iterable[Finding]:
+        """One finding for each cell that lets a set's order out."""
+        for group in rooted(ctx, lambda root: root.kind == "set-order"):
+            calls = [root.call for root in group.roots if root.call is not None and root.what != "set.pop"]
+            source = fixes.rewritten(ctx.code(ctx.by_id[group.cell]), calls, fixes.wrapped("sorted"))
+            yield self.found(
+                group.cell,
+                f"the order of a set becomes visible{and_others(group)}",
+                "Put the set into sorted(...), or use dict.fromkeys to keep the order of first appearance.",
+                cells=group.cells,
+                evidence=group.evidence,
+                fix=fixes.replace_cell(ctx, group.cell, source, "Sort the set"),
+            )

@@ -1,0 +1,84 @@
+"""Shows how long something took.
+
+``%time``, ``%timeit``, progress bars, ``perf_counter`` and the timings that training loops print.
+
+## Why it hurts
+
+No two runs take the same time, so the output never compares equal. It does not make the results less reproducible:
+a rerun's comparison has to leave it out, and a reader has to know that.
+
+## Example
+
+    # %% a
+    %time total = sum(range(10))
+    #> CPU times: user 4 us, sys: 0 ns, total: 4 us
+    #> Wall time: 6.2 us
+
+## Instead
+
+    # %% a
+    total = sum(range(10))
+    # %% b
+    total
+    #> 45
+
+Or tag the cell so that its output is not compared.
+
+## Limits
+
+Found by the calls in the source and by the shape of the text in the output.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from jupyter_repro.analysis.context import Context
+from jupyter_repro.analysis.finding import Finding
+from jupyter_repro.analysis.outputtext import all_text
+from jupyter_repro.analysis.rule import Rule
+from jupyter_repro.analysis.rules.nondeterminism.rooted import and_others, rooted
+
+_DURATION = re.compile(
+    r"CPU times: [^\n]*|Wall time: [^\n]*|[\d.]+ [mu\u00b5n\u03bc]?s \u00b1 [^\n]*|\d+(?:\.\d+)?\s?(?:it/s|s/it)\b|\d+[mu]?s/step"
+    r"|\b\d+:\d\d<\d+:\d\d\b|\[\s*[\d.]+\s*(?:s|sec|seconds)\]|\b(?:took|elapsed|time|duration|finished in|done in)\b[^\n]{0,25}?"
+    r"\b\d+\.\d+\s?(?:s|sec|secs|seconds|ms|min|minutes)\b",
+    re.IGNORECASE,
+)
+
+
+class TimingInOutput(Rule):
+    """An output holds a duration."""
+
+    code = "RPN406"
+    name = "timing-in-output"
+    severity = "info"
+    why = "A duration is different in every run, so this output never compares equal."
+
+    def check(self, ctx: Context) -> Iterable[Finding]:
+        """One finding for each cell that shows a duration."""
+        flowing = {group.cell: group for group in rooted(ctx, lambda root: root.kind == "timing")}
+        for cell in ctx.cells:
+            group = flowing.get(cell.id)
+            magic = next(
+                (each.name for each in ctx.code(cell).magics if each.name.lstrip("%") in ("time", "timeit")), None
+            )
+            in_text = _DURATION.search(all_text(cell))
+            if group is None and not in_text and not (magic and not ctx.has_outputs):
+                continue
+            what = (
+                group.what
+                if group
+                else f"`{magic}`"
+                if magic
+                else f'"{in_text.group().strip()}"'
+                if in_text
+                else "a duration"
+            )
+            yield self.found(
+                cell.id,
+                f"{what} is a duration{and_others(group) if group else ''}",
+                "Keep durations out of cells whose output matters, or tag the cell so that it is not compared.",
+                cells=group.cells if group else (),
+            )

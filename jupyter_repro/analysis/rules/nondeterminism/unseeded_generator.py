@@ -1,0 +1,68 @@
+"""Makes a generator without a seed.
+
+``numpy.random.default_rng()``, ``RandomState()`` and ``random.Random()`` without an argument start from fresh
+entropy, whatever was seeded before.
+
+## Why it hurts
+
+All that is drawn from the generator differs in every run, and ``np.random.seed`` does not help: the new generator has
+a state of its own.
+
+## Example
+
+    # %% a
+    import numpy as np
+
+    rng = np.random.default_rng()
+    # %% b
+    print(rng.integers(10, size=5))
+
+## Instead
+
+    # %% a
+    import numpy as np
+
+    rng = np.random.default_rng(0)
+    # %% b
+    print(rng.integers(10, size=5))
+
+## Limits
+
+A seed that comes from a variable counts as a seed, unless that variable itself differs from run to run.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+
+from jupyter_repro.analysis import fixes
+from jupyter_repro.analysis.context import Context
+from jupyter_repro.analysis.finding import Finding
+from jupyter_repro.analysis.rule import Rule
+from jupyter_repro.analysis.rules.nondeterminism.rooted import and_others, rooted
+from jupyter_repro.analysis.sources import GENERATORS
+
+
+class UnseededGenerator(Rule):
+    """A shown value rests on a generator made from fresh entropy."""
+
+    code = "RPN402"
+    name = "unseeded-generator"
+    severity = "warning"
+    why = "A generator without a seed starts from fresh entropy, so every run draws other numbers."
+
+    def check(self, ctx: Context) -> Iterable[Finding]:
+        """One finding for each cell that makes such generators."""
+        for group in rooted(ctx, lambda root: root.what in GENERATORS and root.generator == "fresh"):
+            code = ctx.code(ctx.by_id[group.cell])
+            calls = [root.call for root in group.roots if isinstance(root.call, ast.Call)]
+            source = fixes.rewritten(code, calls, fixes.with_first_argument(str(fixes.SEED)))
+            yield self.found(
+                group.cell,
+                f"{group.what} makes a generator without a seed{and_others(group)}",
+                "Give it a number: default_rng(0).",
+                cells=group.cells,
+                evidence=group.evidence,
+                fix=fixes.replace_cell(ctx, group.cell, source, "Seed the generator"),
+            )

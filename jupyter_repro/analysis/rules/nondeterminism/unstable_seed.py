@@ -1,0 +1,67 @@
+"""Seeds a generator with something that differs every time.
+
+``seed(hash("name"))``, ``seed(time.time())``, ``seed(os.getpid())``: the call looks like care, and has no effect on
+reproducibility. Hashes of strings differ between processes unless ``PYTHONHASHSEED`` is set.
+
+## Why it hurts
+
+A reader, and most checks, take the generator for seeded. The results change all the same.
+
+## Example
+
+    # %% a
+    import random
+
+    random.seed(hash("experiment"))
+    # %% b
+    print(random.random())
+
+## Instead
+
+    # %% a
+    import random
+
+    random.seed(0)
+    # %% b
+    print(random.random())
+
+For a seed from a name, take a digest that does not depend on the process: ``zlib.crc32(b"experiment")``.
+
+## Limits
+
+Seeing through a function of another module needs a recorded run.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+
+from jupyter_repro.analysis import fixes
+from jupyter_repro.analysis.context import Context
+from jupyter_repro.analysis.finding import Finding
+from jupyter_repro.analysis.rule import Rule
+from jupyter_repro.analysis.rules.nondeterminism.rooted import and_others, rooted
+
+
+class UnstableSeed(Rule):
+    """A seed is made of a hash, the clock, or entropy."""
+
+    code = "RPN404"
+    name = "unstable-seed"
+    severity = "warning"
+    why = "The seed itself differs in every process, so the generator is not seeded at all."
+
+    def check(self, ctx: Context) -> Iterable[Finding]:
+        """One finding for each cell with such seeds."""
+        for group in rooted(ctx, lambda root: root.kind == "seed"):
+            calls = [root.call for root in group.roots if isinstance(root.call, ast.Call)]
+            source = fixes.rewritten(ctx.code(ctx.by_id[group.cell]), calls, fixes.with_first_argument(str(fixes.SEED)))
+            yield self.found(
+                group.cell,
+                f"{group.what} is given a seed that differs in every process{and_others(group)}",
+                "Seed with a number, or with a digest such as zlib.crc32 of the text.",
+                cells=group.cells,
+                evidence=group.evidence,
+                fix=fixes.replace_cell(ctx, group.cell, source, "Seed with a number"),
+            )

@@ -1,0 +1,1 @@
+"""State: what is shown rests on values that the document does not give."""

@@ -1,0 +1,59 @@
+"""Shows an output, but holds no code.
+
+The code was deleted from the cell after it ran.
+
+## Why it hurts
+
+The result cannot be had again by anyone: nothing in the document makes it, and a replay leaves the cell empty.
+
+## Example
+
+    # %% a
+    #> 0.93
+
+## Instead
+
+    # %% a
+    print(0.93)
+    #> 0.93
+
+## Limits
+
+Cells of comments only are treated the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from jupyter_repro.analysis import fixes
+from jupyter_repro.analysis.context import Context
+from jupyter_repro.analysis.finding import Edit, Finding, Fix
+from jupyter_repro.analysis.rule import Rule
+
+
+class OutputWithoutCode(Rule):
+    """An output has no code."""
+
+    code = "RPS107"
+    name = "output-without-code"
+    severity = "warning"
+    why = "Nothing in the document makes this output, so a replay loses it."
+
+    def check(self, ctx: Context) -> Iterable[Finding]:
+        """One finding for each cell with outputs and no code; the source comes back from the journal where it is recorded."""
+        for cell in ctx.cells:
+            code = ctx.code(cell)
+            if not cell.outputs or not (
+                cell.is_blank or (code.tree is not None and not code.tree.body and not code.magics)
+            ):
+                continue
+            shown = ctx.shown_runs.get(cell.id)
+            source = shown[1].source if shown and shown[1].source.strip() else None
+            yield self.found(
+                cell.id,
+                "shows an output but holds no code",
+                "Put the code back, or clear the output.",
+                fix=fixes.replace_cell(ctx, cell.id, source, "Put the code back")
+                or Fix(title="Delete the cell", edits=(Edit(action="delete", cell=cell.id),)),
+            )

@@ -1,0 +1,80 @@
+"""Gave different outputs from the same source and the same inputs.
+
+The tracker saw the cell run twice with equal inputs, and it did not show the same.
+
+## Why it hurts
+
+Something that is not in the notebook decides what the cell shows.
+
+## Example
+
+    # %% a
+    import time
+    # %% b
+    print(time.time_ns())
+    # --- session
+    # run a, b, b
+
+## Instead
+
+    # %% a
+    import time
+    # %% b
+    print("done")
+    # --- session
+    # run a, b, b
+
+## Limits
+
+Says so only where no other rule names the cause.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from jupyter_repro.analysis.context import Context
+from jupyter_repro.analysis.finding import Evidence, Finding
+from jupyter_repro.analysis.rule import Rule
+from jupyter_repro.records import RunRecord, is_full
+
+
+def _same_inputs(one: RunRecord, other: RunRecord) -> bool:
+    """Whether all inputs were read in full and were equal, files included."""
+    if one.reads.keys() != other.reads.keys() or not all(is_full(each) for each in one.reads.values()):
+        return False
+    files = [{touch.path: touch.digest for touch in run.files if touch.mode == "read"} for run in (one, other)]
+    return all(one.reads[name] == other.reads[name] for name in one.reads) and files[0] == files[1]
+
+
+class UnstableOutput(Rule):
+    """Equal inputs gave different outputs."""
+
+    code = "RPS111"
+    name = "unstable-output"
+    severity = "warning"
+    why = "The same code on the same values showed different things, so a replay cannot be trusted to show either."
+    needs_history = True
+
+    def check(self, ctx: Context) -> Iterable[Finding]:
+        """One finding for each cell that was seen to differ, where nothing explains it."""
+        explained = {each for flow in ctx.flows.values() for root in flow.shown for each in (root.cell,)}
+        for cell in ctx.cells:
+            runs = [run for _, run in ctx.runs_of(cell.id) if run.source == cell.source and run.status == "ok"]
+            if len(runs) < 2 or ctx.flows[cell.id].shown or cell.id in explained:
+                continue
+            last = runs[-1]
+            for other in reversed(runs[:-1]):
+                if not _same_inputs(other, last):
+                    continue
+                if [each.digest for each in other.outputs] != [each.digest for each in last.outputs]:
+                    yield self.found(
+                        cell.id,
+                        f"runs {other.n} and {last.n} had the same source and the same inputs, and showed different outputs",
+                        "Look for the clock, randomness, files or the network behind it.",
+                        evidence=[
+                            Evidence(cell=cell.id, run=other.n, text="one"),
+                            Evidence(cell=cell.id, run=last.n, text="other"),
+                        ],
+                    )
+                break
