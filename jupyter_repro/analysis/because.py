@@ -1,0 +1,239 @@
+"""Why a cell would not do again what it did: causes with a path that a person can follow, down to where it starts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from jupyter_repro.analysis.memo import Difference
+from jupyter_repro.analysis.stage import Stage
+from jupyter_repro.analysis.statements import statements
+from jupyter_repro.analysis.timeline import Past
+from jupyter_repro.analysis.versions import ABSENT
+from jupyter_repro.model.document import Document, DocumentCell
+
+CauseKind = Literal[
+    "deleted-cell", "later-cell", "edited", "renamed", "del", "undefined", "tainted", "other-run", "moved", "rerun",
+    "random", "file-changed", "file-missing", "setting", "outside", "never-run", "unsteady", "error", "untracked",
+]  # fmt: skip
+
+_DEPTH = 8
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cause:
+    """Why, in one step or as the end of a path. ``cell`` is where it starts, where the document still has that cell."""
+
+    kind: CauseKind
+    text: str
+    resource: str = ""
+    cell: str | None = None
+    run: int | None = None
+    """The recorded run that shows it (of the session of the run that made the shown output)."""
+    source: str | None = None
+    """Of a cell that is no longer there: its text, so that it can be put back."""
+    path: tuple[str, ...] = ()
+    """Cells on the way, from the judged cell's side to the root."""
+
+
+def first_line(source: str, limit: int = 60) -> str:
+    """The first telling line of a source, cut."""
+    lines = [line.strip() for line in source.splitlines() if line.strip() and not line.strip().startswith("#")]
+    line = (lines or source.strip().splitlines() or [""])[0]
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def naming(source: str, name: str) -> str:
+    """The line of a source that mentions a name, else its first line."""
+    for line in source.splitlines():
+        if name in line and not line.strip().startswith("#"):
+            return first_line(line)
+    return first_line(source)
+
+
+class Explainer:
+    """Knows the document and the history by heart."""
+
+    def __init__(self, document: Document, timeline: Sequence[Past], shown: Mapping[str, Past]) -> None:
+        self._cells = {cell.id: cell for cell in document.cells}
+        self._order = {cell.id: number for number, cell in enumerate(document.cells)}
+        self._runs = {(past.session.header.id, past.run.n): past for past in timeline}
+        self._shown = shown
+        self._makers: dict[str, list[Past]] = {}
+        for past in timeline:
+            for name in past.run.writes:
+                self._makers.setdefault(name, []).append(past)
+        self._binders: dict[str, list[DocumentCell]] = {}
+        for cell in document.cells:
+            for statement in statements(cell.source):
+                for name in statement.binds:
+                    self._binders.setdefault(name, []).append(cell)
+        self._sources = {cell.source.rstrip() for cell in document.cells}
+
+    def label(self, cell_id: str | None) -> str:
+        """How a message calls a cell: by its execution count where it has one, else by its place."""
+        cell = self._cells.get(cell_id or "")
+        if cell is None:
+            return "a deleted cell"
+        return f"cell [{cell.execution_count}]" if cell.execution_count else f"cell {self._order[cell.id] + 1}"
+
+    def made_somewhere(self) -> set[str]:
+        """Every name that a cell of the document or a recorded run makes."""
+        return {*self._makers, *self._binders}
+
+    # a name that is not there
+    def missing(self, name: str, cell: DocumentCell, stage: Stage) -> Cause:
+        """Why a name that the cell needs does not exist at that point."""
+        here = self._order[cell.id]
+        if name in stage.deleted:
+            at = stage.deleted[name]
+            return Cause(
+                kind="del", resource=name, cell=at, path=(at,), text=f"`{name}` was deleted by {self.label(at)}"
+            )
+        if name in stage.lost:
+            at = stage.lost[name]
+            text = f"`{name}` should come from {self.label(at)}, which fails first"
+            return Cause(kind="tainted", resource=name, cell=at, path=(at,), text=text)
+        later = [each for each in self._binders.get(name, ()) if self._order[each.id] > here]
+        if later:
+            text = f"`{name}` is defined only further down, in {self.label(later[0].id)}"
+            return Cause(kind="later-cell", resource=name, cell=later[0].id, path=(later[0].id,), text=text)
+        makers = self._makers.get(name, [])
+        if not makers:
+            return Cause(kind="undefined", resource=name, text=f"nothing defines `{name}`")
+        maker = makers[-1]
+        line = naming(maker.run.source, name)
+        if maker.run.cell in self._cells:
+            text = f"`{name}` was defined in run {maker.run.n} by `{line}` in {self.label(maker.run.cell)}, which was edited since"
+            return Cause(
+                kind="renamed", resource=name, cell=maker.run.cell, run=maker.run.n, source=maker.run.source,
+                path=(str(maker.run.cell),), text=text,
+            )  # fmt: skip
+        text = f"`{name}` was defined in run {maker.run.n} by the deleted cell `{line}`"
+        return Cause(kind="deleted-cell", resource=name, run=maker.run.n, source=maker.run.source, text=text)
+
+    # a value that is another one
+    def differs(self, difference: Difference, shown: Past, stage: Stage, cell: DocumentCell) -> Cause:
+        """Why an input of the shown run is another one in the replay, followed to where it starts."""
+        match difference.kind:
+            case "name":
+                return self._name(difference, shown, stage, cell, _DEPTH, ())
+            case "generator":
+                return self._generator(difference.resource, shown, stage)
+            case "file":
+                return self._file(difference, stage)
+            case "setting":
+                text = f"the setting `{difference.resource}` was {difference.saw} when it ran and would be {difference.has}"
+                return Cause(kind="setting", resource=difference.resource, text=text, run=shown.run.n)
+
+    def _name(
+        self, difference: Difference, past: Past, stage: Stage, cell: DocumentCell, depth: int, path: tuple[str, ...]
+    ) -> Cause:
+        name = difference.resource
+        number = past.makers.get(name)
+        maker = self._runs.get((past.session.header.id, number)) if number is not None else None
+        binding = stage.names.get(name)
+        if maker is None:
+            if binding is None:
+                return self.missing(name, cell, stage)
+            text = f"`{name}` now comes from {self.label(binding.cell)}"
+            return Cause(kind="untracked", resource=name, cell=binding.cell, text=text, path=(*path, binding.cell))
+        run, made_in = maker.run, maker.run.cell
+        seen = f"`{name}` from run {run.n}"
+        if made_in not in self._cells and run.source.rstrip() not in self._sources:
+            text = f"{seen}, the deleted cell `{naming(run.source, name)}`"
+            return Cause(kind="deleted-cell", resource=name, run=run.n, source=run.source, text=text, path=path)
+        home = self._cells.get(made_in or "")
+        if home is not None and home.source.rstrip() != run.source.rstrip():
+            text = f"{seen} of {self.label(home.id)}, which was edited since"
+            return Cause(
+                kind="edited",
+                resource=name,
+                cell=home.id,
+                run=run.n,
+                source=run.source,
+                text=text,
+                path=(*path, home.id),
+            )
+        if home is not None and self._order[home.id] >= self._order[cell.id] and home.id != cell.id:
+            text = f"{seen} of {self.label(home.id)}, which stands further down"
+            return Cause(kind="moved", resource=name, cell=home.id, run=run.n, text=text, path=(*path, home.id))
+        if home is not None and binding is not None and binding.cell != home.id:
+            text = f"{seen} of {self.label(home.id)}, where the replay has it from {self.label(binding.cell)}"
+            return Cause(
+                kind="other-run", resource=name, cell=home.id, run=run.n, text=text, path=(*path, home.id, binding.cell)
+            )
+        if home is not None and name in maker.saw and maker.makers.get(name) is not None:
+            before = self._runs[maker.session.header.id, maker.makers[name]]
+            if before.run.cell == home.id or name in maker.left:
+                again = before.run.cell == home.id
+                if again:
+                    text = f"{seen}, which changed it once more after run {before.run.n}; the replay runs {self.label(home.id)} once"
+                    return Cause(kind="rerun", resource=name, cell=home.id, run=run.n, text=text, path=(*path, home.id))
+        deeper = self._deeper(maker, binding.past if binding else None, stage)
+        if home is not None and deeper is not None and depth:
+            cause = (
+                self._name(deeper, maker, stage, home, depth - 1, (*path, home.id))
+                if deeper.kind == "name"
+                else self.differs(deeper, maker, stage, home)
+            )
+            text = f"{seen}, which used {cause.text}"
+            return Cause(
+                kind=cause.kind, resource=cause.resource, cell=cause.cell, run=cause.run, source=cause.source,
+                path=(*path, home.id, *(each for each in cause.path if each != home.id)), text=text,
+            )  # fmt: skip
+        at = (binding.root or binding.cell) if binding else None
+        text = f"{seen}; the replay has another value, from {self.label(at)}"
+        return Cause(
+            kind="other-run", resource=name, cell=at, run=run.n, text=text, path=(*path, *([at] if at else []))
+        )
+
+    def _deeper(self, maker: Past, replayed: Past | None, stage: Stage) -> Difference | None:
+        """The first input in which the run that made a value differs from the one that the replay takes it from."""
+        for name, saw in maker.saw.items():
+            has = replayed.saw.get(name, ABSENT) if replayed is not None else stage.version(name)
+            if saw != has and name not in maker.left:
+                return Difference(kind="name", resource=name, saw=saw, has=has)
+        if replayed is not None:
+            for generator, before in maker.input_states.items():
+                has = replayed.input_states.get(generator, "")
+                if before != has:
+                    return Difference(kind="generator", resource=generator, saw=before, has=has)
+            for path, touch in maker.found.items():
+                other = replayed.found.get(path)
+                if other is not None and other.digest != touch.digest:
+                    return Difference(kind="file", resource=path, saw=touch.digest or "", has=other.digest or "")
+        return None
+
+    def _generator(self, generator: str, past: Past, stage: Stage) -> Cause:
+        before = [
+            each
+            for (session, n), each in self._runs.items()
+            if session == past.session.header.id and n < past.run.n and generator in each.states
+        ]
+        if not before:
+            text = f"its draw from the generator of {generator} starts from another state in the replay"
+            return Cause(kind="random", resource=generator, run=past.run.n, text=text)
+        last = before[-1].run
+        where = self.label(last.cell) if last.cell in self._cells else f"the deleted cell `{first_line(last.source)}`"
+        text = f"its draw from the generator of {generator} followed that of run {last.n} ({where}); in the replay another draw comes before it"
+        cell = last.cell if last.cell in self._cells else None
+        return Cause(kind="random", resource=generator, cell=cell, run=last.n, text=text, path=(cell,) if cell else ())
+
+    def _file(self, difference: Difference, stage: Stage) -> Cause:
+        path = difference.resource
+        if not difference.has:
+            return Cause(kind="file-missing", resource=path, text=f"the file `{path}` that it read is no longer there")
+        if path in stage.files:
+            text = f"the file `{path}` that it read had another content than a cell above would write"
+        else:
+            text = f"the file `{path}` was changed since it was read"
+        return Cause(kind="file-changed", resource=path, text=text)
+
+
+def joined(texts: Iterable[str], limit: int = 3) -> str:
+    """The first few reasons in one line."""
+    kept = list(dict.fromkeys(texts))
+    more = f" (and {len(kept) - limit} more)" if len(kept) > limit else ""
+    return "; ".join(kept[:limit]) + more

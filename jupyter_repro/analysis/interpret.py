@@ -1,0 +1,194 @@
+"""Reads a cell statement by statement with versions in the place of values: what it would make, show, and where it fails.
+
+Used where no recorded run fits, for the cell as it stands and for recorded runs of it alike: what both readings agree
+on (the same statement on the same versions) is what the recorded run tells about the replay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from jupyter_repro.analysis.cellcode import PREDEFINED
+from jupyter_repro.analysis.statements import Statement, statements
+from jupyter_repro.analysis.versions import FRESH, Version, lineage
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Hints:
+    """What recorded runs of a cell tell that its text does not."""
+
+    reads: frozenset[str] = frozenset()
+    """Needed through functions."""
+    mutates: frozenset[str] = frozenset()
+    binds: frozenset[str] = frozenset()
+    """Bound without the text showing it."""
+    generators: frozenset[str] = frozenset()
+    files: frozenset[str] = frozenset()
+    """Paths of files read."""
+    talks: bool = False
+    """Whether calls show something that the text does not tell."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Scene:
+    """Versions at a point in time. A reading works on a copy."""
+
+    names: dict[str, Version]
+    states: dict[str, Version] = field(default_factory=dict)
+    files: dict[str, Version] = field(default_factory=dict)
+    groups: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Name -> names that share its mutable state."""
+    open: bool = False
+    """Whether names may exist that nobody saw come into being."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Missing:
+    """The reading fails: a name (or a file) is needed that does not exist."""
+
+    name: str
+    line: int
+    certain: bool = True
+    is_file: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reading:
+    """What a reading found."""
+
+    names: dict[str, Version]
+    """Versions at the end, of all names."""
+    made: tuple[str, ...]
+    """Names bound or changed, in order."""
+    deleted: tuple[str, ...]
+    states: dict[str, Version]
+    shows: tuple[tuple[Version, frozenset[str]], ...]
+    """For each statement that may show something: its lineage, and the inputs that went into it."""
+    missing: Missing | None
+    opened: bool
+
+
+def interpret(source: str, scene: Scene, hints: Hints, known: Mapping[Version, Version]) -> Reading:
+    """Read a cell. ``known`` maps lineages to versions that recorded runs found for them."""
+    return _Reader(scene, hints, known).read(statements(source))
+
+
+class _Reader:
+    def __init__(self, scene: Scene, hints: Hints, known: Mapping[Version, Version]) -> None:
+        self.names = dict(scene.names)
+        self.states = dict(scene.states)
+        self.files = scene.files
+        self.groups = scene.groups
+        self.hints = hints
+        self.known = known
+        self.open = scene.open
+        self.made: dict[str, None] = {}
+        self.deleted: dict[str, None] = {}
+        self.shows: list[tuple[Version, frozenset[str]]] = []
+        self.named: dict[str, Statement] = {}
+        """File that the text names -> the first statement that does."""
+        self.roots: dict[str, frozenset[str]] = {}
+        """Name made here -> the names from before that it rests on."""
+
+    def read(self, body: tuple[Statement, ...]) -> Reading:
+        static_draws = any(each.draws for each in body)
+        static_changes = frozenset().union(*(each.changes for each in body))
+        mentioned = frozenset().union(*(each.loads for each in body))
+        hidden = self.hints.binds - frozenset().union(*(each.binds for each in body))
+        opens = [each for each in body if each.opens] or list(body[-1:])
+        self.named = {
+            path: statement
+            for path in self.hints.files
+            for statement in reversed(body)
+            if path.rpartition("/")[2] in statement.key
+        }
+        missing = None
+        for statement in body:
+            missing = self._missing(statement)
+            if missing is not None:
+                break
+            generators = self.hints.generators if statement.draws or (statement.calls and not static_draws) else ()
+            changes = statement.changes | {
+                name
+                for name in self.hints.mutates - static_changes
+                if statement.calls and (name in statement.loads or name not in mentioned)
+            }
+            self._do(statement, frozenset(generators), changes)
+            if statement in opens:
+                for name in hidden:
+                    self._make(name, lineage(statement.key, self._inputs(statement, frozenset()), name), statement)
+                self.open = self.open or (statement.opens and not self.hints.binds)
+        for name in self.made:
+            self.names[name] = self.known.get(self.names[name], self.names[name])
+        return Reading(
+            names=self.names,
+            made=tuple(self.made),
+            deleted=tuple(self.deleted),
+            states={name: self.known.get(state, state) for name, state in self.states.items()},
+            shows=tuple(self.shows),
+            missing=missing,
+            opened=self.open,
+        )
+
+    def _missing(self, statement: Statement) -> Missing | None:
+        """A name that the statement needs and that does not exist; for certain, where the text says so."""
+        for path in self._files(statement):
+            if self.files.get(path) == "":
+                return Missing(name=path, line=statement.line, is_file=True)
+        if self.open:
+            return None
+        for names, certain in ((statement.reads, True), (statement.perhaps, False)):
+            for name in sorted(names):
+                if name not in self.names and name not in PREDEFINED:
+                    return Missing(name=name, line=statement.line, certain=certain)
+        if statement.calls:
+            for name in sorted(self.hints.reads):
+                if name not in self.names and name not in statement.guarded:
+                    return Missing(name=name, line=statement.line, certain=True)
+        return None
+
+    def _inputs(self, statement: Statement, generators: frozenset[str]) -> list[tuple[str, Version]]:
+        needed = set(statement.needs)
+        if statement.calls:
+            needed |= self.hints.reads
+        inputs = [(name, self.names[name]) for name in sorted(needed) if name in self.names]
+        inputs += [(f"rng:{name}", self.states.get(name, FRESH)) for name in sorted(generators - statement.seeds)]
+        inputs += [(f"file:{path}", self.files.get(path, "?")) for path in self._files(statement)]
+        return inputs
+
+    def _files(self, statement: Statement) -> list[str]:
+        """Files that the statement takes content from: those it names, or all where no name is in sight."""
+        if not statement.calls:
+            return []
+        return sorted(path for path in self.hints.files if path not in self.named or self.named[path] is statement)
+
+    def _do(self, statement: Statement, generators: frozenset[str], changes: frozenset[str]) -> None:
+        inputs = self._inputs(statement, generators)
+        for name in statement.binds:
+            self._make(name, lineage(statement.key, inputs, name), statement)
+        for name in changes - statement.binds:
+            if name in self.names:
+                changed = lineage(statement.key, [*inputs, ("", self.names[name])], name)
+                self._make(name, changed, statement)
+                for other in self.groups.get(name, frozenset()) - {name}:
+                    if other in self.names and other not in self.made:
+                        self._make(other, lineage(changed, [("", self.names[other])], other), statement)
+        for name in statement.deletes:
+            self.names.pop(name, None)
+            self.made.pop(name, None)
+            self.deleted[name] = None
+        for generator in generators | statement.seeds:
+            self.states[generator] = lineage(statement.key, inputs, f"rng:{generator}")
+        if statement.shows or (self.hints.talks and statement.calls):
+            self.shows.append((lineage(statement.key, inputs), self._rests_on(statement, inputs)))
+
+    def _rests_on(self, statement: Statement, inputs: list[tuple[str, Version]]) -> frozenset[str]:
+        return frozenset().union(*(self.roots.get(name, frozenset([name])) for name, _ in inputs))
+
+    def _make(self, name: str, version: Version, statement: Statement) -> None:
+        rests = self._rests_on(statement, self._inputs(statement, frozenset()))
+        self.roots[name] = rests
+        self.names[name] = version
+        self.made[name] = None
+        self.deleted.pop(name, None)

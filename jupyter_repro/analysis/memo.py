@@ -1,0 +1,82 @@
+"""Recorded runs by source, and how a run's inputs differ from what a replay would have at that point."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from jupyter_repro.analysis.settings_matter import matters
+from jupyter_repro.analysis.stage import Stage
+from jupyter_repro.analysis.timeline import Past
+from jupyter_repro.analysis.versions import ABSENT, FRESH, Version
+from jupyter_repro.model.document import DocumentCell
+
+DifferenceKind = Literal["name", "generator", "file", "setting"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Difference:
+    """An input that the recorded run had in another version than the replay would have."""
+
+    kind: DifferenceKind
+    resource: str
+    saw: Version
+    has: Version
+
+
+class Memo:
+    """The recorded runs of a history, by source text and by cell."""
+
+    def __init__(self, past: Iterable[Past]) -> None:
+        self._by_source: dict[str, list[Past]] = {}
+        self._by_cell: dict[str, list[Past]] = {}
+        self._latest: dict[str, int] = {}
+        for each in past:
+            self._by_source.setdefault(_text(each.run.source), []).append(each)
+            if each.run.cell is not None:
+                self._by_cell.setdefault(each.run.cell, []).append(each)
+            self._latest[each.session.header.id] = each.age
+
+    def of_source(self, source: str) -> list[Past]:
+        """Finished runs of this text, those of the latest session first, within a session the earliest first.
+
+        What a tracker cannot see (counters in modules, caches) grows with a session: its first run is the nearest to one
+        in a fresh kernel.
+        """
+        runs = [each for each in self._by_source.get(_text(source), ()) if each.run.status != "interrupted"]
+        return sorted(runs, key=lambda each: (-self._latest[each.session.header.id], each.age))
+
+    def of_cell(self, cell: DocumentCell) -> list[Past]:
+        """Runs of this cell with any text, and runs of this text in any cell, oldest first."""
+        found = {each.age: each for each in self._by_source.get(_text(cell.source), ())}
+        found.update((each.age, each) for each in self._by_cell.get(cell.id, ()))
+        return [found[age] for age in sorted(found)]
+
+
+def _text(source: str) -> str:
+    return source.rstrip()
+
+
+def differences(past: Past, stage: Stage, *, all_of_them: bool = True) -> list[Difference]:
+    """The inputs in which the run differs from the stage; empty when it would go the same way there."""
+    found: list[Difference] = []
+    for name, saw in past.saw.items():
+        has = stage.version(name)
+        if saw != has and not (has == ABSENT and name in stage.given):
+            found.append(Difference(kind="name", resource=name, saw=saw, has=has))
+            if not all_of_them:
+                return found
+    for generator, before in past.input_states.items():
+        has = stage.states.get(generator, FRESH)
+        if before != has:
+            found.append(Difference(kind="generator", resource=generator, saw=before, has=has))
+    for path, touch in past.found.items():
+        content = stage.content(touch)
+        if touch.digest is not None and content is not None and content != touch.digest:
+            found.append(Difference(kind="file", resource=path, saw=touch.digest, has=content))
+    for setting in past.settings.keys() | stage.settings.keys():
+        saw, has = past.settings.get(setting), stage.settings.get(setting)
+        if saw != has and matters(setting, past.run):
+            found.append(Difference(kind="setting", resource=setting, saw=saw or "default", has=has or "default"))
+    return found

@@ -1,0 +1,61 @@
+"""Cells whose output may come out otherwise each time: unseeded randomness, clocks, the network, seen or read in the text."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from jupyter_repro.analysis.because import Cause
+from jupyter_repro.analysis.cellcode import parse
+from jupyter_repro.analysis.flow import CellFlow, FlowCell, Observed, Root, follow
+from jupyter_repro.analysis.memo import Memo
+from jupyter_repro.model.document import Document, DocumentCell
+
+_WORDS = {
+    "random": "an unseeded draw",
+    "entropy": "fresh entropy",
+    "clock": "the clock",
+    "timing": "a timing",
+    "network": "the network",
+    "threads": "the order of threads",
+    "uninitialised": "uninitialised memory",
+}
+
+
+class Noise:
+    """Follows values that differ from run to run to the cells that show them."""
+
+    def __init__(self, document: Document, memo: Memo) -> None:
+        self._document = document
+        self._memo = memo
+
+    @cached_property
+    def _flows(self) -> dict[str, CellFlow]:
+        return follow([self._flow_cell(cell) for cell in self._document.cells])
+
+    def of(self, cell: DocumentCell) -> Cause | None:
+        """Why the cell's output may be another one each time, None when nothing suggests it."""
+        flow = self._flows.get(cell.id)
+        roots = sorted((root for root in flow.shown if root.kind in _WORDS), key=_place) if flow else []
+        if not roots:
+            return None
+        root = roots[0]
+        where = "" if root.cell == cell.id else " in a cell above"
+        text = f"rests on {_WORDS[root.kind]} ({root.what}){where}; fix the seed or the input, then run it again to settle it"
+        return Cause(kind="outside", resource=root.generator or root.kind, cell=root.cell, path=(root.cell,), text=text)
+
+    def _flow_cell(self, cell: DocumentCell) -> FlowCell:
+        runs = self._memo.of_source(cell.source)
+        observed = None
+        if runs and runs[0].session.header.layers.get("randomness") == "on":
+            observed = Observed(draws={draw.generator: draw.seeded for draw in runs[0].run.draws})
+        return FlowCell(
+            id=cell.id,
+            code=parse(cell.source),
+            shows=bool(cell.outputs),
+            figure=any(mime.startswith("image/") for output in cell.outputs for mime in output.get("data", {})),
+            observed=observed,
+        )
+
+
+def _place(root: Root) -> tuple[str, int]:
+    return root.cell, root.line

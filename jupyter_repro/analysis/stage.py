@@ -1,0 +1,144 @@
+"""The kernel that a replay would have, at one point of the document: resources and their versions, nothing executed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from jupyter_repro.analysis.interpret import Reading, Scene
+from jupyter_repro.analysis.statements import statements
+from jupyter_repro.analysis.timeline import Past
+from jupyter_repro.analysis.versions import ABSENT, Version, lineage
+from jupyter_repro.model.disk import Disk
+from jupyter_repro.records import FileTouch
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Binding:
+    """A name on the stage."""
+
+    version: Version
+    cell: str
+    """The document's cell that made or last changed it in the replay."""
+    past: Past | None = None
+    """The recorded run that it is taken from; None for a value that no recorded run had."""
+    root: str = ""
+    """Where ``past`` is None: the cell in which the replay first leaves what was recorded."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Stage:
+    """Mutable: the walk down the document plays each cell on it."""
+
+    disk: Disk
+    given: frozenset[str] = frozenset()
+    """Names that no cell of the document or the history makes, and that runs found nevertheless: start-up files."""
+    names: dict[str, Binding] = field(default_factory=dict)
+    states: dict[str, Version] = field(default_factory=dict)
+    files: dict[str, Version] = field(default_factory=dict)
+    settings: dict[str, str] = field(default_factory=dict)
+    groups: dict[str, frozenset[str]] = field(default_factory=dict)
+    deleted: dict[str, str] = field(default_factory=dict)
+    """Names that a ``del`` removed, and the cell it stands in."""
+    lost: dict[str, str] = field(default_factory=dict)
+    """Names that a failing cell would have made, and that cell."""
+    open: bool = False
+
+    def version(self, name: str) -> Version:
+        """The version of a name, `ABSENT` where it does not exist."""
+        binding = self.names.get(name)
+        return binding.version if binding is not None else ABSENT
+
+    def content(self, touch: FileTouch) -> Version | None:
+        """The digest of a file: as a cell above left it, else as it is on disk; None where it is unknown."""
+        if touch.path in self.files:
+            return self.files[touch.path]
+        return self.disk.digest(touch)
+
+    def scene(self, files: Iterable[FileTouch]) -> Scene:
+        """The stage as a reading takes it."""
+        names = {name: binding.version for name, binding in self.names.items()}
+        names.update((name, f"^given:{name}") for name in self.given if name not in names)
+        return Scene(
+            names=names,
+            states=self.states,
+            files={touch.path: self.content(touch) or "" for touch in files},
+            groups=self.groups,
+            open=self.open,
+        )
+
+    def play_recorded(self, cell: str, past: Past) -> None:
+        """The cell goes as a recorded run went."""
+        run = past.run
+        for name in run.deletes:
+            self._delete(name, cell)
+        mentioned = frozenset().union(*(each.loads for each in statements(run.source)), run.writes, past.saw)
+        changed: set[str] = set()
+        for name, version in past.left.items():
+            if name in run.writes or name in mentioned or self._shares(name, mentioned & run.mutates.keys()):
+                if name in run.writes or name in self.names:
+                    self._bind(name, Binding(version=version, cell=cell, past=past))
+                    changed.add(name)
+        for name in run.mutates.keys() & mentioned:
+            for other in self.groups.get(name, frozenset()) - changed:
+                if other in self.names:
+                    version = lineage(run.source, [("", self.names[other].version)], other)
+                    self.names[other] = Binding(version=version, cell=cell, past=None, root=cell)
+        self._regroup(past, run.writes.keys())
+        self.states.update((generator, after) for generator, (_, after) in past.states.items())
+        for touch in run.files:
+            if touch.mode == "write" and touch.role != "noise":
+                self.files[touch.path] = touch.digest or lineage(run.source, sorted(past.saw.items()), touch.path)
+            elif touch.mode == "delete":
+                self.files[touch.path] = ABSENT
+        self.settings.update((change.name, change.after) for change in run.settings)
+
+    def play_read(self, cell: str, reading: Reading, like: Past | None, root: str) -> None:
+        """The cell goes as its text says; ``like`` is the recorded run nearest to it, for what the text does not show."""
+        for name in reading.deleted:
+            self._delete(name, cell)
+        for name in reading.made:
+            version = reading.names[name]
+            past = like if like is not None and like.left.get(name) == version else None
+            self._bind(name, Binding(version=version, cell=cell, past=past, root="" if past else root))
+        self.states.update(reading.states)
+        self.open = self.open or reading.opened
+        if like is not None and reading.missing is None:
+            for touch in like.run.files:
+                if touch.mode == "write" and touch.role != "noise":
+                    self.files[touch.path] = lineage(like.run.source, sorted(reading.names.items()), touch.path)
+            self.settings.update((change.name, change.after) for change in like.run.settings)
+
+    def lose(self, cell: str, names: Iterable[str]) -> None:
+        """Names that the cell does not come to make, because it fails first."""
+        for name in names:
+            if name not in self.names:
+                self.lost.setdefault(name, cell)
+
+    def _bind(self, name: str, binding: Binding) -> None:
+        self.names[name] = binding
+        self.deleted.pop(name, None)
+
+    def _delete(self, name: str, cell: str) -> None:
+        self.names.pop(name, None)
+        self._leave_group(name)
+        self.deleted[name] = cell
+
+    def _shares(self, name: str, others: Iterable[str]) -> bool:
+        return any(name in self.groups.get(other, ()) for other in others)
+
+    def _leave_group(self, name: str) -> None:
+        group = self.groups.pop(name, frozenset())
+        for other in group - {name}:
+            self.groups[other] = group - {name}
+
+    def _regroup(self, past: Past, written: Iterable[str]) -> None:
+        for name in written:
+            self._leave_group(name)
+        near = past.left.keys() | past.saw.keys()
+        for group in past.run.aliases:
+            here = frozenset(name for name in group if name in near and name in self.names)
+            joined = here.union(*(self.groups.get(name, frozenset()) for name in here))
+            if len(joined) > 1:
+                for name in joined:
+                    self.groups[name] = joined

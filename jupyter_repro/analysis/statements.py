@@ -1,0 +1,184 @@
+"""A cell as its top-level statements: what each needs, makes, changes and shows. From the text alone, cached by it."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from functools import lru_cache
+
+from jupyter_repro.analysis.cellcode import PREDEFINED, parse
+from jupyter_repro.analysis.names import CHANGING_METHODS, names_of
+
+_SILENT_METHODS = CHANGING_METHODS | frozenset(
+    ["write", "writelines", "close", "seed", "mkdir", "to_csv", "to_parquet", "to_pickle", "dump", "save"]
+)
+_SHOWS = frozenset(
+    ["print", "display", "show", "plot", "info", "summary", "head", "describe", "hist", "imshow", "scatter", "savefig"]
+)
+_DRAWS = ("random", "rand", "sample", "shuffle", "choice", "split", "permutation", "bootstrap", "normal", "uniform")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Statement:
+    """One top-level statement of a cell."""
+
+    key: str
+    """Its meaning, without layout and comments."""
+    line: int
+    reads: frozenset[str]
+    """Needed for certain."""
+    perhaps: frozenset[str]
+    """Needed in a branch that may not run; a missing one fails only then."""
+    guarded: frozenset[str]
+    """Needed where a handler catches the failure."""
+    deferred: frozenset[str]
+    """Needed when a function that it defines is called."""
+    binds: frozenset[str]
+    changes: frozenset[str]
+    """Changed in place, as far as the syntax shows."""
+    deletes: frozenset[str]
+    loads: frozenset[str]
+    """Every name it mentions."""
+    calls: bool
+    draws: bool
+    """Whether a call in it has the name of one that draws random numbers."""
+    seeds: frozenset[str]
+    """Global generators that it seeds."""
+    shows: bool
+    """Whether it may put something on the screen."""
+    opens: bool
+    """Whether names may come into being that the text does not show (star import, ``exec``)."""
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """All names whose value may matter to it now."""
+        return self.reads | self.perhaps | self.guarded
+
+
+@lru_cache(maxsize=16384)
+def statements(source: str) -> tuple[Statement, ...]:
+    """The cell's statements in order. A cell that is no Python (``%%bash``, a syntax error) is one opaque statement."""
+    code = parse(source)
+    if code.tree is None:
+        return (_opaque(source),) if source.strip() else ()
+    silenced = source.rstrip().endswith(";")
+    last = len(code.tree.body) - 1
+    return tuple(
+        _statement(node, is_last=number == last, silenced=silenced) for number, node in enumerate(code.tree.body)
+    )
+
+
+def _opaque(source: str) -> Statement:
+    none: frozenset[str] = frozenset()
+    return Statement(
+        key=source, line=1, reads=none, perhaps=none, guarded=none, deferred=none, binds=none,
+        changes=none, deletes=none, loads=none, calls=True, draws=False, seeds=none, shows=True, opens=True,
+    )  # fmt: skip
+
+
+def _statement(node: ast.stmt, *, is_last: bool, silenced: bool) -> Statement:
+    names = names_of(ast.Module(body=[node], type_ignores=[]), PREDEFINED)
+    guarded = _guarded(node)
+    loads, called = set(), False
+    draws = shows = False
+    seeds: set[str] = set()
+    for part in ast.walk(node):
+        if isinstance(part, ast.Name):
+            loads.add(part.id)
+        elif isinstance(part, ast.Call):
+            called = True
+            word = _callee(part)
+            draws = draws or any(mark in word.lower() for mark in _DRAWS)
+            if word.rpartition(".")[2] in ("seed", "manual_seed", "set_seed", "seed_everything"):
+                seeds.add(_generator(word))
+            shows = shows or word.rpartition(".")[2] in _SHOWS
+    if isinstance(node, ast.Expr):
+        method = node.value.func.attr if _is_method(node.value) else ""  # type: ignore[attr-defined]
+        shows = (
+            shows or (is_last and not silenced) or (isinstance(node.value, ast.Call) and method not in _SILENT_METHODS)
+        )
+    elif not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        shows = shows or any(
+            isinstance(part, ast.Expr) and isinstance(part.value, ast.Call) and not _is_silent(part.value)
+            for part in ast.walk(node)
+        )
+    else:
+        shows = draws = False
+    binds = frozenset(names.binds)
+    return Statement(
+        key=ast.dump(node),
+        line=node.lineno,
+        reads=frozenset(names.reads) - guarded,
+        perhaps=frozenset(names.maybe) - guarded - binds,
+        guarded=guarded | (frozenset(names.maybe) & binds),
+        deferred=frozenset(names.deferred),
+        binds=binds,
+        changes=frozenset(names.changes) - binds,
+        deletes=frozenset(names.deletes),
+        loads=frozenset(loads),
+        calls=called,
+        draws=draws,
+        seeds=frozenset(seeds),
+        shows=shows,
+        opens=names.open or ("get_ipython" in loads and called),
+    )
+
+
+def _guarded(node: ast.stmt) -> frozenset[str]:
+    """Names loaded only where a handler around them catches a NameError."""
+    inside: set[str] = set()
+    outside: set[str] = set()
+
+    def walk(part: ast.AST, caught: bool) -> None:
+        if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load):
+            (inside if caught else outside).add(part.id)
+        if isinstance(part, (ast.Try, ast.TryStar)):
+            handled = caught or any(_catches_name_error(handler) for handler in part.handlers)
+            for child in part.body:
+                walk(child, handled)
+            for child in (*part.handlers, *part.orelse, *part.finalbody):
+                walk(child, caught)
+            return
+        for child in ast.iter_child_nodes(part):
+            walk(child, caught)
+
+    walk(node, False)
+    return frozenset(inside - outside)
+
+
+def _catches_name_error(handler: ast.ExceptHandler) -> bool:
+    if handler.type is None:
+        return True
+    return any(
+        isinstance(part, ast.Name) and part.id in ("NameError", "Exception", "BaseException")
+        for part in ast.walk(handler.type)
+    )
+
+
+def _generator(callee: str) -> str:
+    """The global generator that a seeding call is for."""
+    if callee.startswith(("np.", "numpy.")):
+        return "numpy"
+    return next(
+        (name for name in ("torch", "tensorflow") if name in callee),
+        "tensorflow" if callee.startswith("tf.") else "random",
+    )
+
+
+def _callee(node: ast.Call) -> str:
+    parts: list[str] = []
+    function: ast.expr = node.func
+    while isinstance(function, ast.Attribute):
+        parts.append(function.attr)
+        function = function.value
+    if isinstance(function, ast.Name):
+        parts.append(function.id)
+    return ".".join(reversed(parts))
+
+
+def _is_method(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+
+
+def _is_silent(node: ast.Call) -> bool:
+    return isinstance(node.func, ast.Attribute) and node.func.attr in _SILENT_METHODS

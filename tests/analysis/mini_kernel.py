@@ -1,0 +1,257 @@
+"""A kernel in miniature: really runs cells, records what it did, and tells the truth of a replay by replaying.
+
+It records what the capture records (its contract is `RunRecord`), from full knowledge: every value is pickled before and
+after each run. So these tests judge the forecast alone; the capture has its own.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import hashlib
+import io
+import os
+import pickle
+import random
+import types
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from jupyter_repro import shown
+from jupyter_repro.analysis.cellcode import PREDEFINED, parse
+from jupyter_repro.model.document import Document, DocumentCell
+from jupyter_repro.model.history import History
+from jupyter_repro.records import Draw, FileTouch, RunError, RunRecord, Seed, SessionHeader, SessionRecord
+
+Outputs = tuple[dict[str, Any], ...]
+
+
+def fingerprint(value: object) -> str:
+    if isinstance(value, types.ModuleType):
+        return "=" + shown.digest(value.__name__)
+    if isinstance(value, types.FunctionType):
+        consts = [each for each in value.__code__.co_consts if not isinstance(each, types.CodeType)]
+        return "=" + shown.digest(value.__code__.co_code + repr((consts, value.__defaults__)).encode())
+    if isinstance(value, type):
+        return "=" + shown.digest(repr(sorted(map(str, vars(value)))))
+    try:
+        return "=" + shown.digest(pickle.dumps(value))
+    except (pickle.PicklingError, AttributeError, TypeError):
+        return "?"
+
+
+class Kernel:
+    """Runs sources in a namespace. ``seed`` stands for the entropy of a fresh process."""
+
+    def __init__(self, folder: Path, seed: int) -> None:
+        self.namespace: dict[str, Any] = {"__name__": "__main__"}
+        self.folder = folder
+        random.seed(seed)
+
+    def execute(self, source: str) -> tuple[Outputs, BaseException | None]:
+        stdout, here = io.StringIO(), Path.cwd()
+        outputs: list[dict[str, Any]] = []
+        error: BaseException | None = None
+        os.chdir(self.folder)
+        try:
+            with contextlib.redirect_stdout(stdout):
+                tree = ast.parse(source)
+                last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+                exec(compile(tree, "<cell>", "exec"), self.namespace)
+                if isinstance(last, ast.Expr):
+                    value = eval(compile(ast.Expression(last.value), "<cell>", "eval"), self.namespace)
+                    if value is not None:
+                        outputs.append({"output_type": "execute_result", "data": {"text/plain": repr(value)}})
+        except (Exception, SystemExit) as caught:
+            error = caught
+            outputs.append({"output_type": "error", "ename": type(caught).__name__, "evalue": str(caught)})
+        finally:
+            os.chdir(here)
+        if stdout.getvalue():
+            outputs.insert(0, {"output_type": "stream", "name": "stdout", "text": stdout.getvalue()})
+        return tuple(outputs), error
+
+    def names(self) -> dict[str, Any]:
+        return {name: value for name, value in self.namespace.items() if not name.startswith("__")}
+
+
+@dataclass
+class Notebook:
+    """A user at work: cells that can be edited, moved and deleted, and kernel sessions in which they run."""
+
+    folder: Path
+    cells: list[DocumentCell] = field(default_factory=list)
+    sessions: list[SessionRecord] = field(default_factory=list)
+    kernel: Kernel | None = None
+    runs: list[RunRecord] = field(default_factory=list)
+    seeded: bool = False
+
+    # editing
+    def add(self, *sources: str) -> None:
+        for source in sources:
+            self.cells.append(DocumentCell(id=f"c{len(self.cells)}", index=len(self.cells), source=source))
+
+    def place(self, cell: str) -> int:
+        return next(number for number, each in enumerate(self.cells) if each.id == cell)
+
+    def edit(self, cell: str, source: str) -> None:
+        self._replace(cell, source=source)
+
+    def delete(self, cell: str) -> None:
+        del self.cells[self.place(cell)]
+
+    def move(self, cell: str, to: int) -> None:
+        self.cells.insert(to, self.cells.pop(self.place(cell)))
+
+    def _replace(self, cell: str, **changes: Any) -> None:
+        place = self.place(cell)
+        old = self.cells[place]
+        fields = {name: getattr(old, name) for name in ("id", "index", "source", "execution_count", "outputs")}
+        self.cells[place] = DocumentCell(**{**fields, **changes})
+
+    # running
+    def run(self, *cells: str) -> None:
+        for cell in cells:
+            source = self.cells[self.place(cell)].source
+            outputs, count = self._record(cell, source)
+            self._replace(cell, outputs=outputs, execution_count=count)
+
+    def run_all(self) -> None:
+        self.run(*(cell.id for cell in self.cells))
+
+    def scratch(self, source: str) -> None:
+        """A cell that is run once and removed."""
+        self._record("scratch", source)
+
+    def restart(self) -> None:
+        self._close()
+        self.kernel, self.runs, self.seeded = None, [], False
+
+    def _record(self, cell: str, source: str) -> tuple[Outputs, int]:
+        if self.kernel is None:
+            self.kernel = Kernel(self.folder, seed=17 + len(self.sessions))
+        names = self.kernel.names()
+        marks = {name: fingerprint(value) for name, value in names.items()}
+        files = self._files()
+        state = shown.digest(repr(random.getstate()))
+        outputs, error = self.kernel.execute(source)
+        after = self.kernel.names()
+        needed = self._needed(source, after)
+        static = parse(source).names
+        moved = shown.digest(repr(random.getstate())) != state
+        seeds = tuple([Seed(generator="random", value="0", origin="constant")] if "random.seed(" in source else [])
+        self.seeded = self.seeded or bool(seeds)
+        run = RunRecord(
+            n=len(self.runs) + 1,
+            cell=cell,
+            source=source,
+            source_digest=shown.digest(source),
+            started="2026-01-01T00:00:00Z",
+            ended="2026-01-01T00:00:00Z",
+            status="error" if error else "ok",
+            execution_count=len(self.runs) + 1,
+            error=RunError(name=type(error).__name__, value=str(error)) if error else None,
+            reads={name: marks.get(name, "") for name in needed},
+            writes={
+                name: fingerprint(value)
+                for name, value in after.items()
+                if name in static.binds or name not in names or names[name] is not value
+            },
+            mutates={
+                name: fingerprint(value)
+                for name, value in after.items()
+                if name in names
+                and names[name] is value
+                and fingerprint(value) != marks[name]
+                and name not in static.binds
+            },
+            deletes=tuple(name for name in names if name not in after),
+            aliases=tuple(self._aliases(after)),
+            files=tuple(self._touched(files, source)),
+            seeds=seeds,
+            draws=(
+                Draw(
+                    generator="random",
+                    before="=" + state,
+                    after="=" + shown.digest(repr(random.getstate())),
+                    seeded=self.seeded,
+                ),
+            )
+            if moved
+            else (),
+            outputs=shown.outputs(outputs),
+        )
+        self.runs.append(run)
+        return outputs, run.n
+
+    def _needed(self, source: str, namespace: dict[str, Any]) -> set[str]:
+        found, waiting = set(), {*parse(source).names.needed}
+        while waiting:
+            name = waiting.pop()
+            if name in PREDEFINED or name in found:
+                continue
+            found.add(name)
+            value = namespace.get(name)
+            if isinstance(value, types.FunctionType):
+                waiting |= {each for each in value.__code__.co_names if each in namespace}
+        return found
+
+    def _aliases(self, names: dict[str, Any]) -> list[tuple[str, ...]]:
+        groups: dict[int, list[str]] = {}
+        for name, value in names.items():
+            if isinstance(value, (list, dict, set)):
+                groups.setdefault(id(value), []).append(name)
+        return [tuple(group) for group in groups.values() if len(group) > 1]
+
+    def _files(self) -> dict[str, str]:
+        return {
+            path.name: "sha256:" + hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in self.folder.iterdir()
+            if path.is_file()
+        }
+
+    def _touched(self, before: dict[str, str], source: str) -> list[FileTouch]:
+        now = self._files()
+        touched = []
+        for name, digest in now.items():
+            if name not in source:
+                continue
+            mode = "read" if before.get(name) == digest and "write" not in source else "write"
+            touched.append(FileTouch(path=name, mode=mode, digest=digest))  # type: ignore[arg-type]
+        touched += [FileTouch(path=name, mode="delete") for name in before if name not in now]
+        return touched
+
+    def _close(self) -> None:
+        if self.kernel is not None:
+            self.sessions.append(self._session())
+
+    def _session(self) -> SessionRecord:
+        header = SessionHeader(
+            id=f"session-{len(self.sessions)}", started="2026-01-01T00:00:00Z", python="3.11.0", implementation="cpython",
+            executable="python", platform="linux", cwd=str(self.folder),
+        )  # fmt: skip
+        return SessionRecord(header=header, runs=tuple(self.runs))
+
+    # judging
+    @property
+    def document(self) -> Document:
+        return Document(path=self.folder / "notebook.ipynb", cells=tuple(self.cells), kernel="python3", notebook=None)
+
+    @property
+    def history(self) -> History:
+        open_session = [self._session()] if self.kernel is not None and self.runs else []
+        return History(sessions=(*self.sessions, *open_session))
+
+    def truth(self) -> dict[str, str]:
+        """What Restart & Run All really does to each cell, by doing it."""
+        kernel = Kernel(self.folder, seed=4711)
+        verdicts = {}
+        for cell in self.cells:
+            outputs, error = kernel.execute(cell.source)
+            showed_error = any(each["output_type"] == "error" for each in cell.outputs)
+            if error is not None and not showed_error:
+                verdicts[cell.id] = "fails"
+            else:
+                verdicts[cell.id] = "ok" if shown.outputs(outputs) == shown.outputs(cell.outputs) else "changes"
+        return verdicts

@@ -1,0 +1,295 @@
+"""Stories of a user at work; for each the forecast must be what a replay really does, and say why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from jupyter_repro.analysis.forecast import forecast
+from tests.analysis.mini_kernel import Notebook
+
+Story = Callable[[Notebook], None]
+
+
+def run_in_order(nb: Notebook) -> None:
+    nb.add("x = 1", "y = x + 1", "y")
+    nb.run_all()
+
+
+def deleted_cell(nb: Notebook) -> None:
+    nb.add("data = [3, 1, 2]", "data = sorted(data)", "data")
+    nb.run_all()
+    nb.delete("c1")
+
+
+def deleted_definition(nb: Notebook) -> None:
+    nb.add("import math", "r = 2", "math.pi * r", "print(r)")
+    nb.run_all()
+    nb.delete("c0")
+
+
+def failing_cell_takes_its_names_along(nb: Notebook) -> None:
+    nb.add("a = 1", "b = a + 1\nc = 5", "c", "b")
+    nb.run_all()
+    nb.delete("c0")
+
+
+def names_before_the_failure_are_there(nb: Notebook) -> None:
+    nb.add("a = 1", "c = 5\nb = a + 1", "c", "b")
+    nb.run_all()
+    nb.delete("c0")
+
+
+def out_of_order(nb: Notebook) -> None:
+    nb.add("x = 1", "x", "x = 2", "x")
+    nb.run("c0", "c2", "c1", "c3")
+
+
+def out_of_order_without_harm(nb: Notebook) -> None:
+    nb.add("x = 1", "y = 2", "x + y")
+    nb.run("c1", "c0", "c2")
+
+
+def defined_further_down(nb: Notebook) -> None:
+    nb.add("print(rate)", "rate = 3", "rate")
+    nb.run("c1", "c0", "c2")
+
+
+def edited_without_rerun(nb: Notebook) -> None:
+    nb.add("n = 3", "list(range(n))", "'done'")
+    nb.run_all()
+    nb.edit("c0", "n = 4")
+
+
+def edited_output_cell(nb: Notebook) -> None:
+    nb.add("n = 3", "print(n * 2)")
+    nb.run_all()
+    nb.edit("c1", "print(n * 3)")
+
+
+def edited_in_layout_only(nb: Notebook) -> None:
+    nb.add("n = 3", "print(n * 2)", "m = n + 1", "m")
+    nb.run_all()
+    nb.edit("c1", "print(n*2)  # twice")
+    nb.edit("c2", "# one more\nm = (n + 1)")
+
+
+def edited_one_of_many_names(nb: Notebook) -> None:
+    nb.add("a = 1\nb = 2\nc = 3", "a", "b", "c + b")
+    nb.run_all()
+    nb.edit("c0", "a = 1\nb = 7\nc = 3")
+
+
+def edited_and_rerun(nb: Notebook) -> None:
+    nb.add("n = 3", "m = n * n", "m")
+    nb.run_all()
+    nb.edit("c0", "n = 4")
+    nb.run("c0")
+
+
+def edited_there_and_back(nb: Notebook) -> None:
+    nb.add("n = 3", "m = n * n", "m")
+    nb.run_all()
+    nb.edit("c0", "n = 4")
+    nb.run("c0", "c1", "c2")
+    nb.edit("c0", "n = 3")
+
+
+def renamed_target(nb: Notebook) -> None:
+    nb.add("total = sum([1, 2])", "total * 2", "total = 5\ntotal")
+    nb.run_all()
+    nb.edit("c0", "total_v2 = sum([1, 2])")
+
+
+def rerun_changed_state(nb: Notebook) -> None:
+    nb.add("x = 1", "x = x + 1", "x")
+    nb.run_all()
+    nb.run("c1", "c2")
+
+
+def rerun_without_effect(nb: Notebook) -> None:
+    nb.add("x = 1", "y = x + 1", "y")
+    nb.run_all()
+    nb.run("c1", "c1", "c2", "c0")
+
+
+def ghost_scratch(nb: Notebook) -> None:
+    nb.add("items = [1]", "len(items)", "sum(items)")
+    nb.run_all()
+    nb.scratch("items.append(5)")
+    nb.run("c2")
+
+
+def scratch_left_at_the_top(nb: Notebook) -> None:
+    nb.add("items = [1]", "sum(items)")
+    nb.run_all()
+    nb.cells.insert(0, nb.cells[0].__class__(id="top", index=0, source="items.append(2)"))
+    nb.run("top")
+
+
+def mutation_through_an_alias(nb: Notebook) -> None:
+    nb.add("a = [1]", "b = a", "b.append(2)", "a")
+    nb.run_all()
+    nb.delete("c2")
+
+
+def alias_gone(nb: Notebook) -> None:
+    nb.add("a = [1]", "b = [9]", "b = a", "b.append(2)", "a")
+    nb.run_all()
+    nb.delete("c2")
+
+
+def seeded_draws(nb: Notebook) -> None:
+    nb.add("import random", "random.seed(1)", "random.random()", "random.random()")
+    nb.run_all()
+
+
+def a_rerun_shifts_the_draws(nb: Notebook) -> None:
+    nb.add("import random", "random.seed(1)", "a = random.random()", "random.random()")
+    nb.run_all()
+    nb.run("c2", "c3")
+
+
+def seed_changed_without_rerun(nb: Notebook) -> None:
+    nb.add("import random", "random.seed(1)", "random.random()", "'same'")
+    nb.run_all()
+    nb.edit("c1", "random.seed(2)")
+
+
+def seed_deleted(nb: Notebook) -> None:
+    nb.add("import random", "random.seed(1)", "random.random()")
+    nb.run_all()
+    nb.delete("c1")
+
+
+def reads_through_a_function(nb: Notebook) -> None:
+    nb.add("k = 2", "def f(v):\n    return v * k", "f(3)", "k = 5", "f(3)")
+    nb.run_all()
+    nb.run("c2")
+
+
+def function_loses_its_global(nb: Notebook) -> None:
+    nb.add("k = 2", "def f(v):\n    return v * k", "f(3)", "'x'")
+    nb.run_all()
+    nb.delete("c0")
+
+
+def function_redefined(nb: Notebook) -> None:
+    nb.add("def f():\n    return 1", "f()", "f() + 1")
+    nb.run_all()
+    nb.edit("c0", "def f():\n    return 2")
+    nb.run("c0", "c1")
+
+
+def edit_that_shows_the_same(nb: Notebook) -> None:
+    nb.add("x = [3, 1]", "y = sorted(x)", "print(y)")
+    nb.run_all()
+    nb.edit("c0", "x = [1, 3]")
+    nb.run("c0", "c1")
+
+
+def swapped_cells(nb: Notebook) -> None:
+    nb.add("x = 1", "x = x * 3\nx", "x = x + 1\nx")
+    nb.run_all()
+    nb.move("c2", 1)
+
+
+def independent_cells_swapped(nb: Notebook) -> None:
+    nb.add("x = 1", "x * 3", "x + 1")
+    nb.run_all()
+    nb.move("c2", 1)
+
+
+def error_left_in(nb: Notebook) -> None:
+    nb.add("x = 1", "undefined_name", "x")
+    nb.run_all()
+
+
+def error_that_would_be_gone(nb: Notebook) -> None:
+    nb.add("print(later)", "later = 3")
+    nb.run_all()
+    nb.move("c1", 0)
+
+
+def deleted_by_del(nb: Notebook) -> None:
+    nb.add("x = 1", "x", "del x")
+    nb.run_all()
+    nb.move("c2", 1)
+
+
+def guarded_name(nb: Notebook) -> None:
+    nb.add("fast = True", "try:\n    speed = fast\nexcept NameError:\n    speed = False\nprint('ready')", "1")
+    nb.run_all()
+    nb.delete("c0")
+
+
+def two_sessions(nb: Notebook) -> None:
+    nb.add("x = 1", "y = x + 1", "y")
+    nb.run_all()
+    nb.restart()
+    nb.edit("c0", "x = 5")
+    nb.run("c0")
+
+
+def two_sessions_in_order(nb: Notebook) -> None:
+    nb.add("x = 1", "y = x + 1", "y")
+    nb.run_all()
+    nb.restart()
+    nb.run_all()
+
+
+def file_written_by_a_cell(nb: Notebook) -> None:
+    nb.add("open('f.txt', 'w').write('1')", "print(open('f.txt').read())")
+    nb.run_all()
+
+
+def file_changed_on_disk(nb: Notebook) -> None:
+    (nb.folder / "in.txt").write_text("one")
+    nb.add("text = open('in.txt').read()", "text", "'stays'")
+    nb.run_all()
+    (nb.folder / "in.txt").write_text("two")
+
+
+def file_gone(nb: Notebook) -> None:
+    (nb.folder / "in.txt").write_text("one")
+    nb.add("text = open('in.txt').read()", "text")
+    nb.run_all()
+    (nb.folder / "in.txt").unlink()
+
+
+def loop_variable(nb: Notebook) -> None:
+    nb.add("out = []\nfor i in range(3):\n    out.append(i)", "i", "out")
+    nb.run_all()
+    nb.edit("c0", "out = []\nfor i in range(4):\n    out.append(i)")
+
+
+def star_import(nb: Notebook) -> None:
+    nb.add("from math import *", "sqrt(4)", "pi")
+    nb.run_all()
+    nb.edit("c0", "from math import *\nn = 1")
+
+
+def class_used_later(nb: Notebook) -> None:
+    nb.add("class P:\n    def __init__(self):\n        self.v = 1", "p = P()", "p.v")
+    nb.run_all()
+    nb.delete("c0")
+
+
+def comprehension_scope(nb: Notebook) -> None:
+    nb.add("rows = [1, 2]", "[row * 2 for row in rows]", "print(sum(row for row in rows))")
+    nb.run_all()
+
+
+STORIES: list[Story] = [value for value in list(globals().values()) if getattr(value, "__annotations__", {}).get("nb")]
+HONEST: dict[str, set[tuple[str, str]]] = {}
+
+
+@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.__name__)
+def test_the_forecast_is_what_a_replay_does(tmp_path: Path, story: Story) -> None:
+    nb = Notebook(tmp_path)
+    story(nb)
+    foreseen = forecast(nb.document, nb.history)
+    assert {each.id: each.replay for each in foreseen.cells} == nb.truth()
+    assert all(each.because for each in foreseen.cells if each.replay != "ok")
