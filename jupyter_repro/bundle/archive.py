@@ -94,7 +94,9 @@ def _check(archive_path: Path, entries: list[zipfile.ZipInfo]) -> None:
         elif "\0" in name or any(ord(char) < 32 for char in name):
             reason = "has control characters in its name"
         if reason:
-            raise BadInput(f"{archive_path}: the entry {name!r} {reason}", hint="Do not trust it; export the bundle again.")
+            raise BadInput(
+                f"{archive_path}: the entry {name!r} {reason}", hint="Do not trust it; export the bundle again."
+            )
         seen.add(name.rstrip("/").casefold())
     if sum(entry.file_size for entry in entries) > MAX_UNPACKED:
         raise BadInput(f"{archive_path} would unpack to more than {MAX_UNPACKED >> 30} GiB", hint="Do not trust it.")

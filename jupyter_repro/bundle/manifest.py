@@ -69,7 +69,7 @@ class OutputEntry:
     sha256: str | None
     size: int | None
     copy: str | None = None
-    """Its reference copy below ``expected/files/``; None for one above the size limit."""
+    """Its reference copy, ``expected/files/<path>``; None where there is none (above the size limit, or changed since)."""
     step: str | None = None
     """Id of the step that writes it last."""
 
@@ -151,7 +151,9 @@ def read(folder: Path) -> Manifest:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise BadInput(f"{folder} is not a bundle: it has no {NAME}", hint="Make one with: jupyter repro export") from None
+        raise BadInput(
+            f"{folder} is not a bundle: it has no {NAME}", hint="Make one with: jupyter repro export"
+        ) from None
     except (OSError, ValueError) as error:
         raise BadInput(f"{path} cannot be read: {error}", hint="Unpack or export the bundle again.") from None
     if not isinstance(content, dict) or content.get("format") != FORMAT:
@@ -162,7 +164,9 @@ def read(folder: Path) -> Manifest:
             hint="Upgrade with: pip install -U jupyter-repro",
         )
     try:
-        fields = {name: content[name] for name in (each.name for each in dataclasses.fields(Manifest)) if name in content}
+        fields = {
+            name: content[name] for name in (each.name for each in dataclasses.fields(Manifest)) if name in content
+        }
         for name, kind in _ENTRIES.items():
             fields[name] = tuple(_entry(kind, each) for each in fields.get(name, ()))
         fields["modules"], fields["notes"] = tuple(fields.get("modules", ())), tuple(fields.get("notes", ()))
@@ -201,7 +205,9 @@ def check(folder: Path) -> Manifest:
     for name, digest in sorted(manifest.files.items()):
         path = folder / name
         if Path(name).is_absolute() or not path.resolve().is_relative_to(root):
-            raise BadInput(f"{folder}: the manifest lists {name}, which lies outside the bundle", hint="Do not trust it.")
+            raise BadInput(
+                f"{folder}: the manifest lists {name}, which lies outside the bundle", hint="Do not trust it."
+            )
         if path.is_symlink() or not path.is_file():
             raise BadInput(f"{folder}: {name} is missing", hint="Unpack or export the bundle again.")
         if sha256_of(path) != digest:
@@ -217,7 +223,9 @@ def check(folder: Path) -> Manifest:
                 hint=f"Put it there{where}; its SHA-256 is {entry.sha256}.",
             )
         if not entry.included and entry.sha256 and sha256_of(folder / entry.path) != entry.sha256:
-            raise BadInput(f"{folder}: the input {entry.path} is not the file that was used", hint="Its SHA-256 differs.")
+            raise BadInput(
+                f"{folder}: the input {entry.path} is not the file that was used", hint="Its SHA-256 differs."
+            )
     return manifest
 
 

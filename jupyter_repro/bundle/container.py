@@ -1,0 +1,122 @@
+"""What gives the steps a place to run: Dockerfile, Binder, a GitHub workflow. Text from a plan; runs nothing."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+
+ACTIONS = {
+    "checkout": "actions/checkout@34e114876b0b11c390a56381ad16ebd13914f8d5  # v4.3.1",
+    "setup-python": "actions/setup-python@a26af69be951a213d495a4c3e4e4022e16d87065  # v5.6.0",
+}
+"""Pinned by commit, because a tag can be moved."""
+NBVAL = (
+    "pytest",
+    "--nbval",
+    "pipeline.ipynb",
+    "--nbval-sanitize-with",
+    "nbval_sanitize.cfg",
+    "--nbval-kernel-name",
+    "python3",
+)
+
+
+def base_image(python: str) -> str:
+    """The official slim image of exactly this Python."""
+    return f"python:{python}-slim-bookworm"
+
+
+def dockerfile(
+    *, image: str, python: str, environment: Mapping[str, str], vendored: bool, packages: Iterable[str] = ()
+) -> str:
+    """A Dockerfile: exact interpreter, locked and hashed packages, a user without rights, nbval as its command."""
+    lines = [
+        f"# Python {python} and exactly the locked packages. Build: docker build -t pipeline .",
+        f"FROM {image}",
+        "",
+    ]
+    system = sorted(packages)
+    if system:
+        lines += [
+            "RUN apt-get update \\",
+            f"    && apt-get install --yes --no-install-recommends {' '.join(system)} \\",
+            "    && rm -rf /var/lib/apt/lists/*",
+            "",
+        ]
+    settings = {"PYTHONUNBUFFERED": "1", "MPLBACKEND": "Agg", "HOME": "/home/repro", **environment}
+    settings.pop("MPLBACKEND")  # the kernel chooses inline figures itself, the script Agg
+    lines += [
+        "RUN useradd --create-home --home-dir /home/repro --uid 1000 repro",
+        "ENV " + " \\\n    ".join(f"{name}={_quoted(value)}" for name, value in sorted(settings.items())),
+        "WORKDIR /home/repro/pipeline",
+        "",
+        "# The lock first: it changes less often than the steps, so its layer is kept.",
+        "COPY requirements.txt ./",
+    ]
+    if vendored:
+        lines.append("COPY vendor ./vendor")
+    lines += [
+        "RUN python -m pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements.txt",
+        "",
+        "COPY --chown=repro:repro . .",
+        "RUN chown repro:repro /home/repro/pipeline",
+        "USER repro",
+        f"CMD {json.dumps(list(NBVAL))}",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _quoted(value: str) -> str:
+    return value if re.fullmatch(r"[\w./:,+-]*", value) else json.dumps(value).replace("$", "\\$")
+
+
+DOCKERIGNORE = """\
+.git
+.github
+.repro
+binder
+__pycache__
+*.pyc
+.ipynb_checkpoints
+figures
+"""
+
+
+def workflow(python: str, environment: Mapping[str, str]) -> str:
+    """A GitHub workflow that reruns the notebook with nbval, with no rights but to read the repository."""
+    env = "".join(f"      {name}: {json.dumps(value)}\n" for name, value in sorted(environment.items()))
+    return f"""\
+# Reruns the notebook from its lock and compares every output with the reference.
+name: reproduce
+
+on:
+  push:
+  pull_request:
+  schedule:
+    - cron: "17 4 * * 1"
+  workflow_dispatch:
+
+permissions:
+  contents: read
+
+jobs:
+  nbval:
+    runs-on: ubuntu-22.04
+    timeout-minutes: 60
+{"    env:" + chr(10) + env if env else ""}    steps:
+      - uses: {ACTIONS["checkout"]}
+        with:
+          persist-credentials: false
+      - uses: {ACTIONS["setup-python"]}
+        with:
+          python-version: "{python}"
+      - run: python -m pip install --disable-pip-version-check --require-hashes -r requirements.txt
+      - run: python -m {" ".join(NBVAL)}
+"""
+
+
+def runtime(python: str) -> str:
+    """``runtime.txt`` of repo2docker: it takes a minor version."""
+    return "python-" + ".".join(python.split(".")[:2]) + "\n"

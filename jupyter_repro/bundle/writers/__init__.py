@@ -1,0 +1,1 @@
+"""One file of the bundle each: text from a plan."""

@@ -1,0 +1,106 @@
+"""``pipeline.py``: the steps as one plain Python script in percent format, which runs with ``python pipeline.py``."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Iterable
+
+import jupytext
+import nbformat
+
+from jupyter_repro.bundle import notebook_calls
+from jupyter_repro.bundle.plan import Plan
+from jupyter_repro.bundle.translate import Translated, translate
+
+_NEEDS = {
+    "show": ("save_figures",),
+    "display": ("show", "save_figures"),
+    "shell": ("expanded",),
+    "shell_lines": ("expanded",),
+    "run_cell": ("get_ipython",),
+}
+"""Support function -> others that it calls."""
+_PLOTS = "matplotlib"
+
+
+def render(plan: Plan) -> tuple[str, tuple[str, ...]]:
+    """The script's text, and what was changed on the way from notebook to script, one sentence each."""
+    plots = _PLOTS in plan.needs.constraints
+    done = [
+        translate(step.source, number=number, raises=step.raises or bool({"raises-exception"} & set(step.tags)))
+        for number, step in enumerate(plan.steps, start=1)
+    ]
+    cells = [
+        nbformat.v4.new_markdown_cell(_introduction(plan)),
+        nbformat.v4.new_code_cell(_preamble(done, plots, plan)),
+    ]
+    notes: list[str] = []
+    for number, (step, translated) in enumerate(zip(plan.steps, done, strict=True), start=1):
+        cells += [nbformat.v4.new_markdown_cell(text) for text in step.before]
+        comment = "".join(f"# {note}\n" for note in translated.notes if "left out" not in note)
+        source = comment + translated.source
+        if plots and _draws(translated.source):
+            source += "\nsave_figures()"
+        cells.append(nbformat.v4.new_code_cell(source))
+        notes += [f"pipeline.py, step {number}: {note}" for note in translated.notes]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    notebook.metadata["jupytext"] = {
+        "notebook_metadata_filter": "-all",
+        "cell_metadata_filter": "-all",
+        "comment_magics": False,
+    }
+    text = str(jupytext.writes(notebook, fmt="py:percent"))
+    text = re.sub(r"\A# ---\n.*?\n# ---\n+", "", text, flags=re.DOTALL)
+    return text.rstrip("\n") + "\n", tuple(notes)
+
+
+def _introduction(plan: Plan) -> str:
+    return (
+        f"# {plan.name}\n\n"
+        f"The steps of `{plan.document.path.name}`: {plan.because}.\n"
+        "Run them with `python pipeline.py`, or open this file as a notebook with jupytext."
+    )
+
+
+def _draws(source: str) -> bool:
+    """Whether a step may leave figures open: any call can, an assignment of constants or an import cannot."""
+    return (
+        re.search(r"\w\s*\(", re.sub(r"^\s*(?:import|from|def|class)\b.*$", "", source, flags=re.MULTILINE)) is not None
+    )
+
+
+def _preamble(done: Iterable[Translated], plots: bool, plan: Plan) -> str:
+    calls: set[str] = set()
+    for each in done:
+        calls |= each.calls
+    if plots:
+        calls.add("save_figures")
+    waiting = list(calls)
+    while waiting:
+        for further in _NEEDS.get(waiting.pop(), ()):
+            if further not in calls:
+                calls.add(further)
+                waiting.append(further)
+    parts = ["import os", 'os.environ.setdefault("MPLBACKEND", "Agg")'] if plots else []
+    for name, value in sorted(plan.environment.items()):
+        parts = parts or ["import os"]
+        parts.append(f"os.environ.setdefault({name!r}, {value!r})")
+    functions = [_source(name) for name in _ORDER if name in calls]
+    if plots:
+        functions.append("import matplotlib.pyplot\nmatplotlib.pyplot.show = save_figures")
+    text = "\n".join(parts)
+    return (text + "\n\n\n" if text and functions else text) + "\n\n\n".join(
+        functions
+    ) or "# Plain Python from here on."
+
+
+_ORDER = (
+    "save_figures", "show", "display", "expanded", "shell", "shell_lines", "script", "write_file", "run_file",
+    "captured", "wait_for", "expected_error", "get_ipython", "run_cell",
+)  # fmt: skip
+
+
+def _source(name: str) -> str:
+    text = inspect.getsource(getattr(notebook_calls, name))
+    return re.sub(r"  # (?:type: ignore|noqa)\S*(?:\[[\w, -]+\])?$", "", text, flags=re.MULTILINE).rstrip("\n")

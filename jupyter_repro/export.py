@@ -1,0 +1,345 @@
+"""A notebook -> a bundle on disk: build a candidate for each rung of the ladder, prove it, take the first that holds.
+
+Everything is made in a hidden folder beside the target and renamed into place at the end: a failed or cancelled export
+leaves nothing, and what was there before stays as it was until that rename.
+"""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from jupyter_repro.analysis.forecast import forecast
+from jupyter_repro.bundle import archive, build, candidate, manifest
+from jupyter_repro.bundle.data import SIZE_LIMIT
+from jupyter_repro.bundle.manifest import Manifest, ProofEntry, RungEntry
+from jupyter_repro.bundle.plan import Plan, plan
+from jupyter_repro.bundle.writers.readme import CellRow, Facts, FileRow
+from jupyter_repro.errors import BadInput, CannotWrite, LockFailed
+from jupyter_repro.model import document as documents
+from jupyter_repro.model import history as histories
+from jupyter_repro.model.document import Document
+from jupyter_repro.model.history import History
+from jupyter_repro.progress import Progress
+from jupyter_repro.verify.prove import verify
+from jupyter_repro.verify.result import VerifyResult
+
+ROOM = "venv"
+"""Where a bundle is proven unless another room is named: from its lock, with hashes required, without Docker."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ExportResult:
+    """What was written, and what was proven of it."""
+
+    notebook: Path
+    bundle: Path
+    """The folder or zip."""
+    report: Path
+    """REPORT.html in the folder, or a copy beside the zip."""
+    manifest: Manifest
+    digest: str
+    """SHA-256 of the manifest."""
+    verify: VerifyResult | None = None
+    """The rerun of the candidate that was taken; None where it was not to be proven."""
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def proven(self) -> bool:
+        """Whether a rerun reproduced it."""
+        return self.verify is not None and self.verify.reproduced
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Options:
+    """How to export."""
+
+    room: str = ROOM
+    prove: bool = True
+    force: bool = False
+    """Replace a bundle of ours that is at the target."""
+    base_image: str | None = None
+    size_limit: int = SIZE_LIMIT
+    allowed_secrets: frozenset[str] = frozenset()
+    rung: manifest.Rung | None = None
+    """Only this order of steps; None walks the ladder."""
+    timeout: float | None = 600.0
+    """Seconds that a cell may take in a rerun."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Rung:
+    """One order of steps to try: its runs (None for the document's cells), or why there is no point in trying."""
+
+    rung: manifest.Rung
+    because: str
+    runs: tuple[int, ...] | None = None
+    skip: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Tried:
+    plan: Plan
+    folder: Path
+    told: Manifest
+    result: VerifyResult | None = None
+    failed: str = ""
+
+    @property
+    def badness(self) -> tuple[int, int]:
+        """Orders candidates: a rerun that differs little beats one that differs much beats one that could not run."""
+        if self.result is None:
+            return (3, 0)
+        wrong = sum(cell.verdict in ("different", "failed", "tainted") for cell in self.result.cells)
+        return (0 if self.result.reproduced else 1 if self.result.verdict == "differs" else 2, wrong)
+
+
+def export(
+    notebook: Path,
+    target: Path,
+    *,
+    room: str | None = None,
+    prove: bool = True,
+    progress: Progress | None = None,
+    options: Options | None = None,
+) -> ExportResult:
+    """Export a notebook to ``target``: a folder, or a zip where its name ends so.
+
+    ``room`` and ``prove`` are shorthands that override ``options``. Raises BadInput for a target that is taken, and the
+    EnvironmentFailure of what could not be done; in every case nothing is left behind. A bundle that no rerun proved is
+    written all the same, and says that it is unproven.
+    """
+    progress = progress or Progress()
+    options = replace(options or Options(), prove=prove)
+    if room is not None:
+        options = replace(options, room=room)
+    _refuse_taken(target, options)
+    document = documents.read(notebook)
+    history = histories.load(document)
+    with _workshop(target) as shop:
+        taken, ladder = _climb(document, history, shop, options, progress)
+        progress.step("write", "writing the report")
+        digest, told = _sealed(taken, ladder)
+        return _delivered(taken, told, digest, target, shop, options, history)
+
+
+def ladder_of(document: Document, history: History) -> tuple[_Rung, ...]:
+    """The orders of steps to try, best first, each with the reason for it."""
+    rungs: list[_Rung] = []
+    told = forecast(document, history)
+    wrong = [cell for cell in told.cells if cell.replay in ("fails", "changes")]
+    session = history.latest
+    if not wrong or session is None:
+        rungs.append(_Rung(rung="document", because="the cells in document order"))
+    else:
+        why = f"the forecast says that document order would not give what is shown: {wrong[0].because}"
+        rungs.append(_Rung(rung="document", because="the cells in document order", skip=why))
+    if session is not None:
+        rungs.append(_slice(document, history))
+        rungs.append(_Rung(rung="session", because="every run of the session, in the order in which they ran"))
+    return tuple(rungs)
+
+
+def _slice(document: Document, history: History) -> _Rung:
+    why = "the runs that made what the document shows, in the order in which they ran, with their sources as they were run"
+    return _Rung(rung="slice", because=why, skip="slicing is not there yet")
+
+
+def _climb(
+    document: Document, history: History, shop: Path, options: Options, progress: Progress
+) -> tuple[_Tried, tuple[RungEntry, ...]]:
+    """Build and prove each rung until one holds; the candidate to take, and how every rung fared."""
+    rungs = ladder_of(document, history)
+    if options.rung is not None:
+        rungs = tuple(replace(each, skip="") for each in rungs if each.rung == options.rung)
+        if not rungs:
+            raise BadInput(
+                f"{document.path} has no recorded session to take the order '{options.rung}' from",
+                hint="Run it with tracking: jupyter repro run",
+            )
+    # What the forecast speaks against is tried last rather than never: the rerun has the last word.
+    order = [each for each in rungs if not each.skip] + [
+        each for each in rungs if each.skip and each.rung == "document"
+    ]
+    tried: dict[str, _Tried] = {}
+    seen: dict[tuple[str, ...], str] = {}
+    notes: dict[str, str] = {each.rung: each.skip for each in rungs if each.skip}
+    for rung in order:
+        made = _plan(document, history, rung, options, progress)
+        sources = tuple(step.source for step in made.steps)
+        if sources in seen:
+            notes[rung.rung] = f"it has the same steps as the order '{seen[sources]}'"
+            continue
+        seen[sources] = rung.rung
+        folder = shop / rung.rung
+        folder.mkdir()
+        told = build(made, folder, progress)
+        result = None
+        if options.prove:
+            progress.step("room", f"rerunning the steps in the room {options.room}")
+            result = verify(folder, options.room, progress=progress, timeout=options.timeout)
+        tried[rung.rung] = _Tried(plan=made, folder=folder, told=told, result=result)
+        if result is None or result.reproduced:
+            break
+    taken = min(tried.values(), key=lambda each: each.badness)
+    entries = tuple(_entry(each, tried.get(each.rung), notes.get(each.rung, "")) for each in rungs)
+    return taken, entries
+
+
+def _plan(document: Document, history: History, rung: _Rung, options: Options, progress: Progress) -> Plan:
+    return plan(
+        document,
+        history,
+        rung.rung,
+        runs=rung.runs,
+        because=rung.because,
+        base_image=options.base_image,
+        size_limit=options.size_limit,
+        allowed_secrets=options.allowed_secrets,
+        progress=progress,
+    )
+
+
+def _entry(rung: _Rung, tried: _Tried | None, note: str) -> RungEntry:
+    if tried is None:
+        return RungEntry(rung=rung.rung, verdict="not-tried", because=note or "an earlier order of steps was proven")
+    if tried.result is None:
+        return RungEntry(rung=rung.rung, verdict="not-tried", because="written without a rerun")
+    return RungEntry(rung=rung.rung, verdict=tried.result.verdict, because=tried.result.because)
+
+
+def _sealed(taken: _Tried, ladder: tuple[RungEntry, ...]) -> tuple[str, Manifest]:
+    """Write the proof into the candidate; the manifest's digest, and the manifest."""
+    result = taken.result
+    proof = None if result is None else ProofEntry(verdict=result.verdict, room=result.room, because=result.because)
+    told = replace(taken.told, ladder=ladder, proof=proof)
+    unstable: dict[str, str] = {}
+    loose: dict[str, str] = {}
+    by_id = {step.id: step for step in taken.plan.steps}
+    for cell in result.cells if result else ():
+        if cell.id not in by_id:
+            continue
+        if cell.verdict == "unstable":
+            unstable[cell.id] = cell.cause or "two reruns differed"
+        elif cell.verdict == "equivalent":
+            loose[cell.id] = cell.cause or "equal within a tolerance, which nbval does not have"
+    digest = candidate.seal(
+        taken.plan, taken.folder, told, facts=_facts(taken, told, result), unstable=unstable, loose=loose
+    )
+    return digest, manifest.read(taken.folder)
+
+
+def _facts(taken: _Tried, told: Manifest, result: VerifyResult | None) -> Facts:
+    judged = {cell.id: cell for cell in result.cells} if result else {}
+    rows = []
+    for number, step in enumerate(taken.plan.steps, start=1):
+        cell = judged.get(step.id)
+        rows.append(
+            CellRow(
+                number=number,
+                id=step.id,
+                source=step.source,
+                verdict=cell.verdict if cell else "not-compared",
+                cause=cell.cause if cell else "",
+                detail=cell.detail if cell else "",
+            )
+        )
+    files = (
+        tuple(FileRow(path=each.path, verdict=each.verdict, detail=each.detail) for each in result.files)
+        if result
+        else ()
+    )
+    return Facts(
+        plan=taken.plan,
+        manifest=told,
+        cells=tuple(rows),
+        files=files,
+        ignored=dict(result.ignored) if result else {},
+        runs=result.runs if result else 0,
+    )
+
+
+def _delivered(
+    taken: _Tried, told: Manifest, digest: str, target: Path, shop: Path, options: Options, history: History
+) -> ExportResult:
+    """Move what was made to where it was asked for, in one rename."""
+    report = target / "REPORT.html"
+    if target.suffix == ".zip":
+        report = target.with_suffix(".report.html")
+        packed, page = shop / "bundle.zip", shop / "report.html"
+        with candidate.writing(target):
+            archive.pack(taken.folder, packed)
+            shutil.copyfile(taken.folder / "REPORT.html", page)
+            page.replace(report)
+            packed.replace(target)
+    else:
+        with candidate.writing(target):
+            if target.is_dir():
+                target.replace(shop / "before")
+            taken.folder.replace(target)
+    return ExportResult(
+        notebook=taken.plan.document.path,
+        bundle=target,
+        report=report,
+        manifest=told,
+        digest=digest,
+        verify=taken.result,
+        warnings=history.damage,
+    )
+
+
+def _refuse_taken(target: Path, options: Options) -> None:
+    """Raise BadInput where something is at the target that is not ours to replace."""
+    if target.suffix == ".zip":
+        report = target.with_suffix(".report.html")
+        if target.is_dir():
+            raise BadInput(f"{target} is a folder", hint="Name a zip file, or a folder without that ending.")
+        if target.exists() and not (options.force and _is_our_zip(target)):
+            raise BadInput(f"{target} is already there", hint=_hint(_is_our_zip(target)))
+        if report.exists() and not options.force:
+            raise BadInput(f"{report} is already there", hint="Name another target, or say --force to replace it.")
+    elif target.is_dir():
+        ours = manifest.is_bundle(target)
+        if any(target.iterdir()) and not (ours and options.force):
+            raise BadInput(f"{target} is already there and not empty", hint=_hint(ours))
+    elif target.exists() or target.is_symlink():
+        raise BadInput(f"{target} is already there and is no folder", hint="Name another target.")
+
+
+def _hint(ours: bool) -> str:
+    return "Say --force to replace that bundle." if ours else "Name another target; it is none of our bundles."
+
+
+def _is_our_zip(path: Path) -> bool:
+    try:
+        with zipfile.ZipFile(path) as packed:
+            return manifest.FORMAT in packed.read(manifest.NAME).decode("utf-8", "replace")
+    except (OSError, KeyError, zipfile.BadZipFile):
+        return False
+
+
+@contextmanager
+def _workshop(target: Path) -> Iterator[Path]:
+    """A hidden folder beside the target, gone at the end; folders above it that had to be made go with a failure."""
+    parent = target.absolute().parent
+    made = [each for each in (parent, *parent.parents) if not each.exists()]
+    shop = parent / f".{target.name}.{uuid.uuid4().hex[:8]}.partial"
+    try:
+        with candidate.writing(parent):
+            try:
+                shop.mkdir(parents=True)
+            except (NotADirectoryError, FileExistsError):
+                raise BadInput(f"{parent} is no folder", hint="Choose another target.") from None
+        yield shop
+    finally:
+        shutil.rmtree(shop, ignore_errors=True)
+        for each in made:
+            try:
+                each.rmdir()
+            except OSError:
+                break
