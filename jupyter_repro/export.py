@@ -11,7 +11,7 @@ import uuid
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from jupyter_repro.analysis.forecast import forecast
@@ -20,7 +20,7 @@ from jupyter_repro.bundle.data import SIZE_LIMIT
 from jupyter_repro.bundle.manifest import Manifest, ProofEntry, RungEntry
 from jupyter_repro.bundle.plan import Plan, plan
 from jupyter_repro.bundle.writers.readme import CellRow, Facts, FileRow
-from jupyter_repro.errors import BadInput, CannotWrite, LockFailed
+from jupyter_repro.errors import BadInput
 from jupyter_repro.model import document as documents
 from jupyter_repro.model import history as histories
 from jupyter_repro.model.document import Document
@@ -146,7 +146,7 @@ def ladder_of(document: Document, history: History) -> tuple[_Rung, ...]:
 
 
 def _slice(document: Document, history: History) -> _Rung:
-    why = "the runs that made what the document shows, in the order in which they ran, with their sources as they were run"
+    why = "the runs that made what is shown, in the order in which they ran, with their sources as run"
     return _Rung(rung="slice", because=why, skip="slicing is not there yet")
 
 

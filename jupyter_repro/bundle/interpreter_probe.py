@@ -1,5 +1,5 @@
 # ruff: noqa: PTH100, PTH112, PTH113, PTH118, PTH120, PTH206, PTH208
-"""Runs in the kernel's interpreter (any Python from 3.8, standard library only, os.path because it starts fast): says what is installed, as JSON."""
+"""Runs in the kernel's interpreter (any Python from 3.8, standard library only): says what is installed, as JSON."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The lock: ``requirements.in`` and ``constraints.txt`` from what the session used, ``requirements.txt`` by pip-compile.
+"""The lock: ``requirements.in`` and ``constraints.txt`` from the session, ``requirements.txt`` by pip-compile.
 
 Every distribution that the session had is constrained to the version it had; what only the rerun needs (nbval, ...)
 is free unless it was installed too. pip-compile resolves for the interpreter it runs in, so it runs in one of the
@@ -126,7 +126,10 @@ def _resolve(requirements_in: str, constraints: str, needs: Needs, progress: Pro
 
 
 def find_uv() -> str | None:
-    """Where uv is, on the path or beside this interpreter; None where it is not or ``JUPYTER_REPRO_LOCKER`` forbids it."""
+    """Where uv is, on the path or beside this interpreter; None where it is not.
+
+    ``JUPYTER_REPRO_LOCKER=pip-compile`` in the environment forbids it.
+    """
     if os.environ.get("JUPYTER_REPRO_LOCKER", "") == "pip-compile":
         return None
     return shutil.which("uv") or shutil.which("uv", path=sysconfig.get_path("scripts"))

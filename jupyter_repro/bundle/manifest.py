@@ -69,7 +69,7 @@ class OutputEntry:
     sha256: str | None
     size: int | None
     copy: str | None = None
-    """Its reference copy, ``expected/files/<path>``; None where there is none (above the size limit, or changed since)."""
+    """Its reference copy, ``expected/files/<path>``; None for one above the size limit or changed since."""
     step: str | None = None
     """Id of the step that writes it last."""
 
@@ -140,7 +140,7 @@ _ENTRIES: dict[str, type] = {
 def is_bundle(folder: Path) -> bool:
     """Whether the folder says that it is one of our bundles."""
     try:
-        return json.loads((folder / NAME).read_text(encoding="utf-8")).get("format") == FORMAT
+        return bool(json.loads((folder / NAME).read_text(encoding="utf-8")).get("format") == FORMAT)
     except (OSError, ValueError, AttributeError):
         return False
 
@@ -219,7 +219,7 @@ def check(folder: Path) -> Manifest:
         if not entry.included and not (folder / entry.path).is_file():
             where = f" from {entry.url}" if entry.url else ""
             raise BadInput(
-                f"{folder}: the input {entry.path} is not carried in the bundle ({entry.note or 'above the size limit'})",
+                f"{folder}: the input {entry.path} is not carried in the bundle ({entry.note or 'too large'})",
                 hint=f"Put it there{where}; its SHA-256 is {entry.sha256}.",
             )
         if not entry.included and entry.sha256 and sha256_of(folder / entry.path) != entry.sha256:

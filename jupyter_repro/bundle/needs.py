@@ -38,7 +38,7 @@ _OPTIONAL: Mapping[str, tuple[str, ...]] = {
     "zarr": ("zarr",),
     "style": ("jinja2",),
 }
-"""A piece of a method's name -> distributions that pandas and xarray import only then. Taken where they are installed."""
+"""A piece of a method's name -> distributions that pandas and xarray import only then. Taken where installed."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

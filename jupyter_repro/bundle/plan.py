@@ -47,7 +47,7 @@ class Plan:
 
 REASONS: Mapping[Rung, str] = {
     "document": "the cells in document order",
-    "slice": "the runs that made what the document shows, in the order in which they ran, with their sources as they were run",
+    "slice": "the runs that made what is shown, in the order in which they ran, with their sources as run",
     "session": "every run of the session, in the order in which they ran",
 }
 

@@ -47,7 +47,7 @@ def refuse(plan: Plan) -> None:
         first = found[0].rpartition(", line ")[0]
         raise SecretFound(
             f"{plan.document.path} holds what looks like a secret: {'; '.join(found[:3])}{more}",
-            hint=f"Take it out and run the cell again, or say --allow-secret '{first}' if it is none. Nothing was written.",
+            hint=f"Take it out and run again, or say --allow-secret '{first}' if it is none. Nothing was written.",
         )
 
 

@@ -1,4 +1,4 @@
-"""``pipeline.ipynb``: the steps as a notebook with reference outputs, tagged so that nbval compares what can be compared."""
+"""``pipeline.ipynb``: the steps with reference outputs, tagged so that nbval compares what can be compared."""
 
 from __future__ import annotations
 
