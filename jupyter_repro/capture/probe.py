@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -61,6 +62,9 @@ class Probe:
 
     name = ""
     """Name of the capture layer, as listed in `SessionHeader.layers`."""
+
+    folder: Callable[[], str | None] = staticmethod(lambda: None)
+    """The ``.repro`` folder that the journal lies in, None while there is none. Set by the tracker."""
 
     def start(self, shell: Any) -> str:
         """Begin to watch; ``on``, or why this layer is not active here."""

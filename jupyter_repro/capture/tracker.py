@@ -57,6 +57,9 @@ class Tracker:
         """Path of the journal, None before the first run or where none could be created."""
         return str(self._writer.path) if self._writer is not None else None
 
+    def _folder(self) -> str | None:
+        return os.path.dirname(self.journal) if self.journal is not None else None
+
     def summary(self) -> dict[str, Any]:
         """What a panel wants to know when it connects."""
         return {
@@ -70,6 +73,8 @@ class Tracker:
 
     def start(self) -> None:
         """Start the probes and listen to the shell's events."""
+        for probe in self.guard.probes:
+            probe.folder = self._folder
         self.guard.start(self.shell)
         quiet(self.notifier.start, self.shell)
         self.shell.events.register("pre_run_cell", self._pre_run_cell)

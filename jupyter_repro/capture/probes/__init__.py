@@ -2,7 +2,7 @@
 
 The order of `PROBES` is the order in which they hear of a run's begin and end. What could disturb another probe's
 measurement comes after it: outputs first (it flushes the streams), then the watchers of the world, then the inspectors
-of the namespace.
+of the namespace; randomness before state, because what was drawn goes into a variable's lineage.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ PROBES = (
     "modules.ModulesProbe",
     "outside.OutsideProbe",
     "environment.EnvironmentProbe",
+    "randomness.RandomnessProbe",
     "state.StateProbe",
     "settings.SettingsProbe",
-    "randomness.RandomnessProbe",
 )
 
 
