@@ -65,6 +65,8 @@ class CellPayload(TypedDict):
     resources: list[str]
     findings: list[str]
     blind_spots: list[str]
+    related: NotRequired[list[str]]
+    """Cells that the reason leads through, down to where it starts: what to click."""
 
 
 class SessionPayload(TypedDict):

@@ -61,6 +61,7 @@ export type CellPayload = {
   resources: string[];
   findings: string[];
   blind_spots: string[];
+  related?: string[];
 };
 
 export type SessionPayload = {
