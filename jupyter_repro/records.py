@@ -79,6 +79,8 @@ class Draw:
     """Whether a reproducible seed had been set in this session before (or during) the draw."""
     state: str | None = None
     """Name of the side file under ``.repro/states/`` that holds the generator's state at the run's start, if kept."""
+    by_import: bool = False
+    """Only the import of a library can have moved it: nothing that the run shows rests on this draw."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -10,6 +10,7 @@ entropy taken directly from the system (`os.urandom`, ``uuid``) is the business 
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Iterable
 from typing import Any
 
@@ -26,6 +27,12 @@ from jupyter_repro.capture.probes.statefiles import StateFiles
 from jupyter_repro.records import UNKNOWN_FINGERPRINT, Draw, Seed
 
 _REPRODUCIBLE = ("constant", "computed")
+_HARMLESS_CALLS = frozenset(
+    "filterwarnings simplefilter use set_theme set_style set_context set set_option set_printoptions getLogger basicConfig "
+    "run_line_magic get_ipython print Path getcwd chdir join insert append setLevel set_loglevel enable_notebook set_palette "
+    "register_matplotlib_converters version_info len str exists isdir abspath dirname".split()
+)
+"""Calls seen beside imports at the head of a notebook that draw nothing."""
 _MAKERS = {
     "numpy": generators.numpy_generator,
     "torch": generators.torch_generator,
@@ -50,6 +57,7 @@ class RandomnessProbe(Probe):
         self._states: dict[str, tuple[str, generators.State]] = {}
         self._origins = Origins()
         self._quiet = False
+        self._modules = 0
         self._names = CellNames()
         self._previous: Draft | None = None
         self._files = StateFiles(lambda: self.folder())
@@ -70,6 +78,7 @@ class RandomnessProbe(Probe):
         self._names = names = names_of(draft.python, draft.tree) if draft.tree is not None else CellNames()
         self._quiet = _cannot_draw(names, draft)
         self._states = {}
+        self._modules = len(sys.modules)
         if self._quiet:
             return
         for name, generator in self._globals.items():
@@ -144,9 +153,16 @@ class RandomnessProbe(Probe):
                 after=generators.digest_of(peeked),
                 seeded=self._seeded.get(name, False),
                 state=self._files.keep(before, state) if state is not None else None,
+                by_import=not direct and self._only_imports(),
             )
         )
         self._last[name] = (peeked, None)
+
+    def _only_imports(self) -> bool:
+        """Whether the run imported something and called nothing that could draw."""
+        return len(sys.modules) > self._modules and all(
+            call.path.rpartition(".")[2] in _HARMLESS_CALLS for call in self._names.calls
+        )
 
     def _proves(self, name: str, generator: GlobalGenerator, seeding: Seeding) -> bool:
         """Whether a call that only has ``seed`` in its name seeded this generator: it moved in the run of that call."""

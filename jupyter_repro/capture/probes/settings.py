@@ -52,8 +52,12 @@ class SettingsProbe(Probe):
         now = _all(self._before)
         for area, values in now.items():
             old = self._before.get(area)
-            if old is values or old is None or old == values:
+            if old is values or old == values:
                 continue
+            if not old:  # its library was imported by this very run
+                old = tried(_DEFAULTS[area]) if area in _DEFAULTS else None
+                if not old:
+                    continue
             for name in sorted({*old, *values}):
                 before, after = old.get(name, ""), values.get(name, "")
                 if before != after:
@@ -100,9 +104,18 @@ def _locale() -> Values:
 def _matplotlib() -> Values:
     module = sys.modules.get("matplotlib")
     parameters = getattr(module, "rcParams", None)
+    return _parameters(parameters)
+
+
+def _parameters(parameters: Any) -> Values:
+    """rcParams past their deprecation hooks; the backend is the client's business, not a setting of the plot."""
     if parameters is None:
         return {}
-    return {f"rcParams:{name}": dict.__getitem__(parameters, name) for name in dict.__iter__(parameters)}
+    return {
+        f"rcParams:{name}": dict.__getitem__(parameters, name)
+        for name in dict.__iter__(parameters)
+        if name not in ("backend", "backend_fallback", "interactive", "figure.hooks")
+    }
 
 
 def _pandas() -> Values:
@@ -141,6 +154,32 @@ _LOOKS: dict[str, Callable[[], Values]] = {
     "pandas": _pandas,
     "numpy": _numpy,
 }
+
+
+def _matplotlib_defaults() -> Values:
+    return _parameters(getattr(sys.modules.get("matplotlib"), "rcParamsOrig", None))
+
+
+def _pandas_defaults() -> Values:
+    registered = getattr(sys.modules.get("pandas._config.config"), "_registered_options", {})
+    return {**_pandas(), **{f"pandas:{name}": option.defval for name, option in registered.items()}}
+
+
+def _numpy_defaults() -> Values:
+    usual = {
+        "edgeitems": 3, "threshold": 1000, "precision": 8, "suppress": False, "linewidth": 75, "nanstr": "nan",
+        "infstr": "inf", "sign": "-", "formatter": None, "floatmode": "maxprec", "err.divide": "warn",
+        "err.over": "warn", "err.under": "ignore", "err.invalid": "warn",
+    }  # fmt: skip
+    return {**_numpy(), **{f"numpy:{name}": value for name, value in usual.items()}}
+
+
+_DEFAULTS: dict[str, Callable[[], Values]] = {
+    "matplotlib": _matplotlib_defaults,
+    "pandas": _pandas_defaults,
+    "numpy": _numpy_defaults,
+}
+"""What a library's settings are before anybody changes them."""
 
 
 def _shown(name: str, value: Any) -> str:
