@@ -1,4 +1,4 @@
-"""What all handlers share: JSON answers, and errors as ``{message, hint, exit_code}`` that the panel shows as one line."""
+"""What all handlers share: JSON answers, and errors as ``{message, hint, exit_code}``, one line in the panel."""
 
 from __future__ import annotations
 

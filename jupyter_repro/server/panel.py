@@ -8,11 +8,15 @@ from typing import Any
 
 from tornado.web import authenticated
 
+from jupyter_repro.analysis import selection
+from jupyter_repro.analysis.engine import analyse
 from jupyter_repro.errors import BadInput
 from jupyter_repro.model import document as documents
 from jupyter_repro.model import history as histories
 from jupyter_repro.server.answer import Answer
 from jupyter_repro.server.places import local_path
+from jupyter_repro.views.check import check_payload
+from jupyter_repro.views.log import log_payload
 from jupyter_repro.views.payload import PanelPayload
 
 
@@ -32,11 +36,6 @@ class PanelHandler(Answer):
 
 def judge(content: dict[str, Any], path: Path) -> PanelPayload:
     """What the panel shows of a notebook's JSON. Reads the journals beside ``path``; changes nothing."""
-    from jupyter_repro.analysis import selection
-    from jupyter_repro.analysis.engine import analyse
-    from jupyter_repro.views.check import check_payload
-    from jupyter_repro.views.log import log_payload
-
     document = documents.from_json(content, path)
     history = histories.load(document)
     judgement = analyse(document, history, selection.load(path))

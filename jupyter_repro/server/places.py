@@ -1,4 +1,4 @@
-"""From the paths that Jupyter's contents API uses to files on this machine, and back. Never outside the server's root."""
+"""From the paths of Jupyter's contents API to files on this machine, and back. Never outside the server's root."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def root_of(contents: Any) -> Path:
             f"the notebooks of this server are kept by {type(contents).__name__}, not in a folder",
             hint="jupyter-repro needs the files on disk: start the server on a local folder.",
         )
-    return Path(os.path.abspath(contents.root_dir))
+    return Path(contents.root_dir).absolute()
 
 
 def local_path(contents: Any, name: Any) -> Path:
@@ -37,7 +37,8 @@ def local_path(contents: Any, name: Any) -> Path:
 
 def contents_path(contents: Any, path: str | Path) -> str | None:
     """The contents path of a file, None for one outside the server's root."""
-    try:
-        return Path(os.path.abspath(path)).relative_to(root_of(contents)).as_posix()
-    except ValueError:
-        return None
+    root = root_of(contents)
+    for base, file in ((root, Path(path).absolute()), (root.resolve(), Path(path).resolve())):
+        if file.is_relative_to(base):
+            return file.relative_to(base).as_posix()
+    return None

@@ -1,4 +1,4 @@
-"""GET ``jupyter-repro/rooms``: the clean rooms an export can be proven in here, and why the others are not to be had."""
+"""GET ``jupyter-repro/rooms``: the clean rooms an export can be proven in here, and why the others cannot be had."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""GET ``jupyter-repro/tracker?path=``: the silent request that loads the tracker into a kernel; POST: what its answer means.
+"""GET ``jupyter-repro/tracker?path=``: the request that loads the tracker into a kernel; POST: what its answer means.
 
 The request comes from the server's installation, so that the kernel's own environment does not need this package.
 """

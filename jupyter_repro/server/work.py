@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 from jupyter_repro.errors import BadInput
@@ -23,9 +21,9 @@ def prove(body: dict[str, Any], contents: Any) -> Work:
 
     def work(progress: Progress) -> Mapping[str, Any]:
         from jupyter_repro.verify.prove import verify
-        from jupyter_repro.views.verify import verify_payload
+        from jupyter_repro.views.verified import as_payload
 
-        return verify_payload(verify(path, "current", progress=progress, live=live))
+        return as_payload(verify(path, "current", progress=progress, live=live))
 
     return work
 
@@ -41,18 +39,21 @@ def export(body: dict[str, Any], contents: Any) -> Work:
         raise BadInput(f"{path.name} is not on disk", hint="Save the notebook first.")
 
     def work(progress: Progress) -> Mapping[str, Any]:
-        from jupyter_repro.export import export
-        from jupyter_repro.views.export import export_payload
+        from jupyter_repro.export import Options, export
+        from jupyter_repro.views.exported import as_payload
 
-        payload = export_payload(export(path, target, room=room, force=body.get("force") is True, progress=progress))
+        options = Options(force=body.get("force") is True)
+        payload = as_payload(
+            export(path, target, room=room, prove=room is not None, progress=progress, options=options)
+        )
         return {**payload, "bundle": _shown(contents, payload["bundle"]), "report": _shown(contents, payload["report"])}
 
     return work
 
 
-def _shown(contents: Any, path: str | os.PathLike[str]) -> str:
+def _shown(contents: Any, path: str) -> str:
     """A file by the path that the browser knows it by."""
-    return contents_path(contents, Path(path)) or str(path)
+    return contents_path(contents, path) or str(path)
 
 
 KINDS: Mapping[str, Callable[[dict[str, Any], Any], Work]] = {"prove": prove, "export": export}

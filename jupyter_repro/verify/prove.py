@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from jupyter_repro.errors import BadInput
+from jupyter_repro.model.document import Document
 from jupyter_repro.progress import Progress
 from jupyter_repro.verify import verdict
 from jupyter_repro.verify.compare.outcome import Comparing, Tolerance
@@ -33,12 +34,13 @@ def verify(
     runs: int = 2,
     tolerance: Tolerance | None = None,
     timeout: float | None = 600.0,
+    live: Document | None = None,
 ) -> VerifyResult:
     """Rerun ``target`` (a bundle's folder or zip, or a notebook) in a room and compare with its references.
 
     ``runs`` is how often it may run at most: with 1, nothing can be told unstable. ``timeout`` is in seconds for each
-    cell. Raises BadInput for a target or room that cannot be used, an EnvironmentFailure where the room fails; what
-    happens in a cell is the verdict's to tell.
+    cell. ``live`` is the notebook at ``target`` as somebody has it open, saved or not. Raises BadInput for a target or
+    room that cannot be used, an EnvironmentFailure where the room fails; what happens in a cell is the verdict's to tell.
     """
     if room not in ROOMS:
         raise BadInput(f"there is no room called {room}", hint=f"Rooms are: {', '.join(ROOMS)}.")
@@ -47,7 +49,7 @@ def verify(
     progress = progress or Progress()
     began = time.monotonic()
     progress.step("room", f"reading {target.name}")
-    with open_subject(target) as subject:
+    with open_subject(target, live) as subject:
         needs_lock = room != "current"
         if needs_lock and not subject.is_bundle:
             raise BadInput(

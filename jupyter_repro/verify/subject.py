@@ -91,10 +91,13 @@ class Subject:
 
 
 @contextmanager
-def open_subject(target: Path) -> Iterator[Subject]:
-    """The subject at a path. Raises BadInput for what is none, was changed, or has nothing to compare with."""
+def open_subject(target: Path, live: Document | None = None) -> Iterator[Subject]:
+    """The subject at a path. Raises BadInput for what is none, was changed, or has nothing to compare with.
+
+    ``live`` is a notebook as somebody has it open, to be taken instead of the saved one.
+    """
     if target.suffix == ".ipynb" and not target.is_dir():
-        yield _bare(target)
+        yield _bare(target, live or document.read(target))
         return
     with archive.open_bundle(target) as folder:
         yield _bundle(target, folder)
@@ -133,8 +136,7 @@ def _bundle(target: Path, folder: Path) -> Subject:
     )
 
 
-def _bare(target: Path) -> Subject:
-    notebook = document.read(target)
+def _bare(target: Path, notebook: Document) -> Subject:
     code = [cell for cell in notebook.cells if not cell.is_blank]
     if all(cell.execution_count is None and not cell.outputs for cell in code):
         raise BadInput(
