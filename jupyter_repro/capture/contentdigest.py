@@ -40,6 +40,20 @@ class Digests:
         entry = self._known.get(path)
         return entry[1] if entry is not None and entry[0] == state else None
 
+    def begins_as_before(self, path: str, state: FileState) -> bool:
+        """Whether the file has grown and still begins with the content that was read last: an append."""
+        before, digest = self._known.get(path, (None, ""))
+        if before is None or not 0 < before.size <= min(state.size, CHUNK):
+            return False
+        try:
+            descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
+            try:
+                return f"sha256:{hashlib.sha256(os.read(descriptor, before.size)).hexdigest()}" == digest
+            finally:
+                os.close(descriptor)
+        except OSError:
+            return False
+
     def compute(self, path: str, state: FileState) -> str | None:
         """Read the file and remember its digest; None where it is not (or no longer) in this state."""
         known = self.known(path, state)

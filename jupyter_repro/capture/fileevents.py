@@ -1,4 +1,7 @@
-"""From the watch's events to what happened to each file. Order matters: a truncating open shows MODIFY before OPEN."""
+"""From the watch's events to what happened to each file.
+
+A truncating open and an append look alike here (Linux 6.8 moved the events apart): KEEP means "perhaps".
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,6 @@ from jupyter_repro.capture.inotify import (
     MODIFY,
     MOVED_FROM,
     MOVED_TO,
-    OPEN,
     Event,
 )
 from jupyter_repro.capture.inotify import DELETE as REMOVED
@@ -28,15 +30,13 @@ class _File:
     existed: bool = False
     """It was there before the run."""
     fresh: bool = False
-    """Created, moved here or truncated in this run: nothing of the earlier content is left."""
+    """Created or moved here in this run: nothing of an earlier content is left."""
     read: bool = False
     """Read before this run changed it."""
     read_back: bool = False
     modified: bool = False
     closed_after_write: bool = False
     removed: bool = False
-    previous: int = 0
-    """Mask of the event before."""
 
 
 def told_by(events: list[Event], began_ns: int) -> dict[str, int]:
@@ -56,8 +56,6 @@ def _work_in(file: _File, mask: int) -> None:
         file.removed = False
     if mask & MODIFY:
         file.modified = True
-    if mask & OPEN and file.previous == MODIFY and file.modified:
-        file.fresh = True
     if mask & (ACCESS | CLOSE_NOWRITE):
         if not file.modified:
             file.read = True
@@ -69,7 +67,6 @@ def _work_in(file: _File, mask: int) -> None:
         file.read = True
     if mask & (REMOVED | MOVED_FROM):
         file.removed = True
-    file.previous = mask
 
 
 def _bits(path: str, file: _File, began_ns: int) -> int:

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from jupyter_repro.records import (
@@ -53,14 +54,21 @@ _ITEMS: dict[str, type] = {
 def encode(record: Any) -> Line:
     """The record as a JSON object, without fields at their default value."""
     line: Line = {}
-    for field in dataclasses.fields(record):
-        value = getattr(record, field.name)
-        if field.default is not dataclasses.MISSING and value == field.default:
+    for name, default, omit_empty in _fields(type(record)):
+        value = getattr(record, name)
+        if value == default if not omit_empty else not value:
             continue
-        if field.default_factory is not dataclasses.MISSING and not value:
-            continue
-        line[field.name] = _encode_value(value)
+        line[name] = value if type(value) is str or type(value) is int else _encode_value(value)
     return line
+
+
+@lru_cache(maxsize=None)
+def _fields(kind: type) -> tuple[tuple[str, Any, bool], ...]:
+    """(name, default, whether an empty value is left out) of each field: `encode` runs after every cell."""
+    return tuple(
+        (field.name, field.default, field.default_factory is not dataclasses.MISSING or field.default == ())
+        for field in dataclasses.fields(kind)
+    )
 
 
 def _encode_value(value: Any) -> Any:

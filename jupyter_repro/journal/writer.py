@@ -16,6 +16,9 @@ from jupyter_repro.journal import folder as journal_folder
 from jupyter_repro.journal.schema import Line
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str)
+
+
 class JournalWriter:
     """An open journal. Lines written in a forked child are dropped: the parent owns the file."""
 
@@ -33,7 +36,7 @@ class JournalWriter:
         if self._fd < 0 or os.getpid() != self._pid:
             return False
         data = (
-            json.dumps(line, ensure_ascii=False, separators=(",", ":"), default=str).encode("utf-8", "replace") + b"\n"
+            _ENCODER.encode(line).encode("utf-8", "replace") + b"\n"
         )
         if self._torn:
             data = b"\n" + data

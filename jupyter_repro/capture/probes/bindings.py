@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import builtins
 import re
+from itertools import compress
+from operator import ne
 from typing import Any
 
 from jupyter_repro.capture.probes import fingerprint_instances as instances
@@ -23,21 +25,46 @@ def is_users(name: str) -> bool:
     return known
 
 
-def snapshot(namespace: dict[str, Any]) -> dict[str, int]:
-    """Name -> identity of its value."""
-    values = namespace.copy()
-    return dict(zip(values, map(id, values.values()), strict=True))
+class Snapshot:
+    """What every name of a namespace was bound to at one moment, by identity. Keeps no value alive."""
 
+    __slots__ = ("_identities", "_index", "_names")
 
-def rebound(before: dict[str, int], after: dict[str, int]) -> set[str]:
-    """Names of the user that are new, or bound to another object."""
-    get = before.get
-    return {name for name, identity in after.items() if get(name) != identity and type(name) is str and is_users(name)}
+    def __init__(self, namespace: dict[str, Any]) -> None:
+        names, identities = list(namespace), list(map(id, namespace.values()))
+        if len(names) != len(identities):  # another thread came in between
+            values = namespace.copy()
+            names, identities = list(values), list(map(id, values.values()))
+        self._names, self._identities = names, identities
+        self._index: dict[str, int] | None = None
 
+    def identity(self, name: str) -> int | None:
+        """Identity of what a name was bound to, None where it was not bound."""
+        if self._index is None:
+            self._index = dict(zip(self._names, self._identities, strict=True))
+        return self._index.get(name)
 
-def deleted(before: dict[str, int], after: dict[str, int]) -> list[str]:
-    """Names of the user that are gone."""
-    return sorted(name for name in before if name not in after and type(name) is str and is_users(name))
+    def rebound_in(self, later: Snapshot) -> set[str]:
+        """Names of the user that are new later, or bound to another object."""
+        size = len(self._names)
+        if later._names[:size] == self._names:
+            changed = list(compress(later._names, map(ne, self._identities, later._identities)))
+            changed += later._names[size:]
+        else:
+            before = dict(zip(self._names, self._identities, strict=True)).get
+            changed = [
+                name
+                for name, identity in zip(later._names, later._identities, strict=True)
+                if before(name) != identity
+            ]
+        return {name for name in changed if type(name) is str and is_users(name)}
+
+    def deleted_in(self, later: Snapshot) -> list[str]:
+        """Names of the user that are gone later."""
+        if later._names[: len(self._names)] == self._names:
+            return []
+        there = set(later._names)
+        return sorted(name for name in self._names if name not in there and type(name) is str and is_users(name))
 
 
 def kind_of(value: Any) -> str:

@@ -34,6 +34,8 @@ START_SECONDS = 0.05
 class _Seen:
     bits: int = 0
     seen_by: str = "patch"
+    asked: int = 0
+    """How Python calls opened a watched file for writing: WRITE (truncating), KEEP (appending, updating), both or 0."""
 
 
 class FilesProbe(Probe):
@@ -112,6 +114,7 @@ class FilesProbe(Probe):
             path = os.path.normpath(call.path)
             entry = seen.get(path)
             if entry is not None and entry.seen_by == "watch":
+                entry.asked |= call.bits & (KEEP if call.bits & KEEP else WRITE)
                 continue
             bits = call.bits
             if self._watch is not None and self._watch.covers(os.path.dirname(path)):
@@ -132,6 +135,8 @@ class FilesProbe(Probe):
             if role is None:
                 continue
             state = FileState.of(path)
+            if entry.bits & KEEP and entry.seen_by == "watch" and not self._kept(path, entry, state):
+                entry.bits &= ~KEEP
             overwritten = bool(entry.bits & READ and entry.bits & WRITE)
             digest = self._digests.known(path, state) if state is not None else None
             if state is not None and digest is None and role == "user" and state.size <= budget and files > 0:
@@ -153,6 +158,14 @@ class FilesProbe(Probe):
                 if of_state is not None and digest is None and role == "user":
                     self._waiting.append((n, touch, of_state))
         return touches
+
+    def _kept(self, path: str, entry: _Seen, state: FileState | None) -> bool:
+        """Whether a write to an existing file left earlier content in place; the watch cannot part append from rewrite."""
+        if entry.asked:
+            return not entry.asked & WRITE
+        if entry.bits & READ:
+            return True  # a database or an array file, updated in place
+        return state is not None and self._digests.begins_as_before(path, state)
 
     def _relative(self, path: str) -> str:
         return path[len(self._project) + 1 :] if path.startswith(self._project + "/") else path

@@ -6,6 +6,7 @@ inside compiled libraries (thread counts, BLAS), and changes undone within the s
 
 from __future__ import annotations
 
+import ast
 import decimal
 import hashlib
 import locale
@@ -13,11 +14,14 @@ import logging
 import os
 import sys
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from operator import is_not
 from typing import Any
 
 from jupyter_repro.capture.guard import tried
 from jupyter_repro.capture.probe import Draft, Probe
+from jupyter_repro.capture.probes.fingerprint import ATOMS, look
+from jupyter_repro.capture.probes.names import names_of
 from jupyter_repro.records import SettingChange
 
 SHOWN_VARIABLES = frozenset(
@@ -27,52 +31,58 @@ SHOWN_VARIABLES = frozenset(
 )
 """Environment variables whose value may be written down."""
 
-Values = Mapping[str, Any]
+Values = dict[str, Any]
 
 
 class SettingsProbe(Probe):
-    """Compares settings before and after each run."""
+    """Compares settings before and after each run. What changed between two runs counts to the later one."""
 
     name = "settings"
 
     def __init__(self) -> None:
-        self._before: dict[str, Values] = {}
+        self._known: dict[str, Values] = {}
 
     def start(self, shell: Any) -> str:
         """Note the settings as they are."""
-        self._before = _all({})
+        self._known = {area: tried(look) or {} for area, look in _LOOKS.items()}
         return "on"
-
-    def before(self, draft: Draft) -> None:
-        """Settings that were changed between runs are no run's doing."""
-        self._before = _all(self._before)
 
     def after(self, draft: Draft) -> None:
         """Name what differs."""
-        now = _all(self._before)
-        for area, values in now.items():
-            old = self._before.get(area)
-            if old is values or old == values:
+        if draft.tree is None or not can_act(draft):
+            return
+        for area, look in _LOOKS.items():
+            now = tried(look)
+            if now is None:
                 continue
-            if not old:  # its library was imported by this very run
-                old = tried(_DEFAULTS[area]) if area in _DEFAULTS else None
-                if not old:
+            old, self._known[area] = self._known[area], now
+            if _same(old, now):
+                continue
+            if not old and area in _DEFAULTS:  # its library was imported by this very run
+                old = tried(_DEFAULTS[area]) or now
+            for name in sorted({*old, *now}):
+                before, after = old.get(name), now.get(name)
+                if before is after:
                     continue
-            for name in sorted({*old, *values}):
-                before, after = old.get(name, ""), values.get(name, "")
-                if before != after:
-                    draft.settings.append(SettingChange(name=name, before=_shown(name, before), after=_shown(name, after)))
-        self._before = now
+                label = _label(area, name)
+                was, has = _shown(label, before), _shown(label, after)
+                if was != has:
+                    draft.settings.append(SettingChange(name=label, before=was, after=has))
 
 
-def _all(known: dict[str, Values]) -> dict[str, Values]:
-    found: dict[str, Values] = {}
-    for area, look in _LOOKS.items():
-        values = tried(look)
-        if values is not None:
-            old = known.get(area)
-            found[area] = old if old is not None and old == values else values
-    return found
+def can_act(draft: Draft) -> bool:
+    """Whether anything in a cell can do more than bind names to what operators give."""
+    if draft.tree is None or draft.magics:
+        return True
+    names = names_of(draft.python, draft.tree)
+    return bool(names.calls or names.stores or names.opaque) or not all(
+        isinstance(node, (ast.Assign, ast.Expr, ast.FunctionDef, ast.AugAssign)) for node in draft.tree.body
+    )
+
+
+def _same(old: Values, now: Values) -> bool:
+    """Whether all values are the very same objects, by the speed of C and without anybody's ``__eq__``."""
+    return len(old) == len(now) and not any(map(is_not, old.values(), now.values())) and list(old) == list(now)
 
 
 def _process() -> Values:
@@ -80,16 +90,15 @@ def _process() -> Values:
         cwd = os.getcwd()
     except OSError:
         cwd = "(deleted)"
-    return {"cwd": cwd, "sys.path": tuple(map(str, sys.path)), "recursion limit": sys.getrecursionlimit()}
+    return {"cwd": cwd, "sys.path": tuple(sys.path), "recursion limit": sys.getrecursionlimit()}
 
 
 def _environment() -> Values:
-    data = os.environ._data  # type: ignore[attr-defined]
-    return {f"env:{os.fsdecode(name)}": value for name, value in data.items()}
+    return dict(os.environ._data)  # type: ignore[attr-defined]
 
 
 def _warnings() -> Values:
-    return {"warnings": tuple((each[0], getattr(each[1], "pattern", each[1]), each[2].__name__) for each in warnings.filters)}
+    return {"warnings": tuple(warnings.filters)}
 
 
 def _decimal() -> Values:
@@ -102,26 +111,17 @@ def _locale() -> Values:
 
 
 def _matplotlib() -> Values:
-    module = sys.modules.get("matplotlib")
-    parameters = getattr(module, "rcParams", None)
-    return _parameters(parameters)
+    return _parameters(getattr(sys.modules.get("matplotlib"), "rcParams", None))
 
 
 def _parameters(parameters: Any) -> Values:
-    """rcParams past their deprecation hooks; the backend is the client's business, not a setting of the plot."""
-    if parameters is None:
-        return {}
-    return {
-        f"rcParams:{name}": dict.__getitem__(parameters, name)
-        for name in dict.__iter__(parameters)
-        if name not in ("backend", "backend_fallback", "interactive", "figure.hooks")
-    }
+    """rcParams past their deprecation hooks."""
+    return dict.copy(parameters) if isinstance(parameters, dict) else {}
 
 
 def _pandas() -> Values:
-    config = sys.modules.get("pandas._config.config")
-    found = getattr(config, "_global_config", None)
-    return {f"pandas:{name}": value for name, value in _flat(found)} if isinstance(found, dict) else {}
+    found = getattr(sys.modules.get("pandas._config.config"), "_global_config", None)
+    return dict(_flat(found)) if isinstance(found, dict) else {}
 
 
 def _flat(tree: dict[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
@@ -139,8 +139,8 @@ def _numpy() -> Values:
     options = getattr(module, "get_printoptions", None)
     if options is None:
         return {}
-    found = {f"numpy:{name}": value for name, value in options().items()}
-    found.update((f"numpy:err.{name}", value) for name, value in module.geterr().items())  # type: ignore[union-attr]
+    found: Values = options()
+    found.update((f"err.{name}", value) for name, value in module.geterr().items())  # type: ignore[union-attr]
     return found
 
 
@@ -162,7 +162,7 @@ def _matplotlib_defaults() -> Values:
 
 def _pandas_defaults() -> Values:
     registered = getattr(sys.modules.get("pandas._config.config"), "_registered_options", {})
-    return {**_pandas(), **{f"pandas:{name}": option.defval for name, option in registered.items()}}
+    return {**_pandas(), **{name: option.defval for name, option in registered.items()}}
 
 
 def _numpy_defaults() -> Values:
@@ -171,7 +171,7 @@ def _numpy_defaults() -> Values:
         "infstr": "inf", "sign": "-", "formatter": None, "floatmode": "maxprec", "err.divide": "warn",
         "err.over": "warn", "err.under": "ignore", "err.invalid": "warn",
     }  # fmt: skip
-    return {**_numpy(), **{f"numpy:{name}": value for name, value in usual.items()}}
+    return {**_numpy(), **usual}
 
 
 _DEFAULTS: dict[str, Callable[[], Values]] = {
@@ -182,13 +182,36 @@ _DEFAULTS: dict[str, Callable[[], Values]] = {
 """What a library's settings are before anybody changes them."""
 
 
-def _shown(name: str, value: Any) -> str:
-    """A setting's value in a few characters; a digest where it may be a secret."""
-    if name.startswith("env:"):
-        if value == "":
-            return ""
-        text = os.fsdecode(value)
-        if name[4:] not in SHOWN_VARIABLES:
+_PREFIXES = {"environment": "env", "matplotlib": "rcParams", "pandas": "pandas", "numpy": "numpy"}
+_NO_SETTING = frozenset({"backend", "backend_fallback", "interactive", "figure.hooks"})
+"""Parameters that are the client's business, not the plot's."""
+
+
+def _label(area: str, name: Any) -> str:
+    text = os.fsdecode(name) if isinstance(name, (str, bytes)) else "?"
+    return f"{_PREFIXES[area]}:{text}" if area in _PREFIXES else text
+
+
+def _shown(label: str, value: Any) -> str:
+    """A setting's value in a few characters; a digest where it may be a secret. Runs nobody's ``__repr__``."""
+    area, _, name = label.partition(":")
+    if value is None or (area == "rcParams" and name in _NO_SETTING):
+        return ""
+    if area == "env":
+        text = os.fsdecode(value) if isinstance(value, (str, bytes)) else ""
+        if name not in SHOWN_VARIABLES:
             return "digest " + hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:8]
         return text[:200]
-    return str(value)[:200]
+    if label == "warnings":
+        return "; ".join(_filter(each) for each in value)[:400]
+    if type(value) in ATOMS:
+        return str(value)[:200]
+    if type(value) in (list, tuple) and ATOMS.issuperset(map(type, value)):
+        return str(list(value))[:400]
+    return f"{type(value).__name__} {look(value).fingerprint}"
+
+
+def _filter(entry: Any) -> str:
+    action, message, category, *_ = entry
+    pattern = getattr(message, "pattern", message)
+    return f"{action} {category.__name__}" + (f" {pattern}" if isinstance(pattern, str) else "")

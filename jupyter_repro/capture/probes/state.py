@@ -48,7 +48,7 @@ class StateProbe(Probe):
     def __init__(self) -> None:
         self._known: dict[str, Known] = {}
         self._owners = Owners()
-        self._before: dict[str, int] = {}
+        self._before = bindings.Snapshot({})
         self._reads: dict[str, Fingerprint] = {}
         self._names = CellNames()
         self._reach = Reach({})
@@ -57,7 +57,7 @@ class StateProbe(Probe):
         """Note what every name is bound to, and the fingerprints of what the cell is going to read."""
         namespace = draft.namespace
         self._names = names_of(draft.python, draft.tree) if draft.tree is not None else CellNames()
-        self._before = bindings.snapshot(namespace)
+        self._before = bindings.Snapshot(namespace)
         self._reach = reach = Reach(namespace)
         direct = self._names.reads | self._names.maybe
         for name in direct:
@@ -76,14 +76,14 @@ class StateProbe(Probe):
     def after(self, draft: Draft) -> None:
         """Compare the namespace with what it was."""
         namespace, names = draft.namespace, self._names
-        now = bindings.snapshot(namespace)
-        bound = bindings.rebound(self._before, now)
+        now = bindings.Snapshot(namespace)
+        bound = self._before.rebound_in(now)
         if draft.error is None:
-            bound.update(name for name, surely in names.binds.items() if surely and name in now)
-        draft.deletes.extend(bindings.deleted(self._before, now))
+            bound.update(name for name, surely in names.binds.items() if surely and name in namespace)
+        draft.deletes.extend(self._before.deleted_in(now))
         for name in draft.deletes:
             self._forget(name)
-        draft.reads.update(self._needed(bound, now))
+        draft.reads.update(self._needed(bound, namespace))
         draft.blind_spots.extend(
             f"state: {each} can read and bind names that the text does not show"
             for each in names.opaque
@@ -110,12 +110,16 @@ class StateProbe(Probe):
 
     # reads
 
-    def _needed(self, bound: set[str], now: dict[str, int]) -> dict[str, Fingerprint]:
+    def _needed(self, bound: set[str], namespace: dict[str, Any]) -> dict[str, Fingerprint]:
         """The reads, without those that the run turned out not to need from before."""
         names, reads = self._names, self._reads
-        made_here = {name for name in names.maybe if name in bound and now.get(name) != self._before.get(name)}
+        made_here = {
+            name
+            for name in names.maybe
+            if name in bound and name in namespace and id(namespace[name]) != self._before.identity(name)
+        }
         if names.opaque:
-            made_here |= {name for name, fingerprint in reads.items() if not fingerprint and name in now}
+            made_here |= {name for name, fingerprint in reads.items() if not fingerprint and name in namespace}
         return {name: fingerprint for name, fingerprint in reads.items() if name not in made_here}
 
     def _current(self, name: str, value: Any) -> Fingerprint:
@@ -168,11 +172,11 @@ class StateProbe(Probe):
 
     def _same_object(self, name: str, value: Any, old: Known | None) -> Known | None:
         """What is known of this very object under any name."""
-        if old is not None and old.identity == id(value) and self._before.get(name) == id(value):
+        if old is not None and old.identity == id(value) and self._before.identity(name) == id(value):
             return old
         for other in self._owners.sharing((id(value),)):
             known = self._known.get(other)
-            if known is not None and known.identity == id(value) and self._before.get(other) == id(value):
+            if known is not None and known.identity == id(value) and self._before.identity(other) == id(value):
                 return known
         return None
 
