@@ -40,7 +40,7 @@ def verify(
 
     ``runs`` is how often it may run at most: with 1, nothing can be told unstable. ``timeout`` is in seconds for each
     cell. ``live`` is the notebook at ``target`` as somebody has it open, saved or not. Raises BadInput for a target or
-    room that cannot be used, an EnvironmentFailure where the room fails; what happens in a cell is the verdict's to tell.
+    room that cannot be used, an EnvironmentFailure where the room fails; what happens in a cell is for the verdict.
     """
     if room not in ROOMS:
         raise BadInput(f"there is no room called {room}", hint=f"Rooms are: {', '.join(ROOMS)}.")

@@ -54,9 +54,14 @@ def compare_bytes(name: str, one: bytes, other: bytes, terms: Comparing) -> Outc
                 "bytes differ",
                 f"{len(one)} bytes became {len(other)}; {suffix or 'this format'} is compared by bytes only",
             )
-        return comparator(one, other, terms)
+        return _rewritten(comparator(one, other, terms))
     except (ValueError, OSError, EOFError, zlib.error, zipfile.BadZipFile, csv.Error) as error:
         return different("bytes differ", f"and it cannot be read as {suffix}: {error}")
+
+
+def _rewritten(outcome: Outcome) -> Outcome:
+    """Files whose bytes differ are not identical, whatever their contents say."""
+    return equivalent("same contents, written differently") if outcome.likeness == "identical" else outcome
 
 
 def _format(suffix: str) -> Format | None:
@@ -87,8 +92,7 @@ def _table(delimiter: str) -> Format:
             list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), delimiter=delimiter))
             for data in (one, other)
         ]
-        outcome = compare_table(rows[0], rows[1], terms)
-        return equivalent("same table, written differently") if outcome.likeness == "identical" else outcome
+        return compare_table(rows[0], rows[1], terms)
 
     return compare
 
@@ -103,8 +107,7 @@ def _archive(one: bytes, other: bytes, terms: Comparing) -> Outcome:
         if sorted(a.namelist()) != sorted(b.namelist()):
             return different("archive with other members", f"{len(a.namelist())} members became {len(b.namelist())}")
         members = [name for name in a.namelist() if not name.startswith("docProps/")]
-        outcome = worst(compare_bytes(name, a.read(name), b.read(name), terms) for name in members)
-    return equivalent("same contents, packed differently") if outcome.likeness == "identical" else outcome
+        return worst(compare_bytes(name, a.read(name), b.read(name), terms) for name in members)
 
 
 def _sqlite(reference: Path, actual: Path, terms: Comparing) -> Outcome:
@@ -117,8 +120,7 @@ def _sqlite(reference: Path, actual: Path, terms: Comparing) -> Outcome:
             return different("bytes differ", f"and it cannot be read as a database: {error}")
         finally:
             connection.close()
-    outcome = compare_text(dumps[0], dumps[1], terms)
-    return equivalent("same tables, stored differently") if outcome.likeness == "identical" else outcome
+    return _rewritten(compare_text(dumps[0], dumps[1], terms))
 
 
 def _numpy(one: bytes, other: bytes, terms: Comparing) -> Outcome:
@@ -131,9 +133,7 @@ def _numpy(one: bytes, other: bytes, terms: Comparing) -> Outcome:
         return different("array of another shape or type", f"{a.dtype}{list(a.shape)} became {b.dtype}{list(b.shape)}")
     if a.dtype.kind not in "fc":
         count = int((a != b).sum())
-        return (
-            different(f"{count} of {a.size} values differ") if count else equivalent("same values, stored differently")
-        )
+        return different(f"{count} of {a.size} values differ") if count else IDENTICAL
     close = np.isclose(a, b, rtol=terms.tolerance.relative, atol=terms.tolerance.absolute, equal_nan=True)
     if not close.all():
         return different(f"{int((~close).sum())} of {a.size} values differ", f"by up to {np.nanmax(np.abs(a - b)):.3g}")
@@ -154,7 +154,7 @@ def _arrow(one: bytes, other: bytes, terms: Comparing) -> Outcome:
             "table of another shape", f"{a.num_rows} rows of {a.schema.names} became {b.num_rows} of {b.schema.names}"
         )
     if a.equals(b):
-        return equivalent("same table, stored differently")
+        return IDENTICAL
     found = [
         compare_structure(a.column(name).to_pylist(), b.column(name).to_pylist(), terms) for name in a.schema.names
     ]

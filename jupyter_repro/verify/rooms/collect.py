@@ -42,7 +42,7 @@ def fetch(container: Any, path: str, folder: Path) -> None:
 
 
 def unpack(chunks: Iterable[bytes], folder: Path, prefix: str) -> None:
-    """Extract a tar stream whose entries lie below ``prefix``; links, devices and names that lead out are passed over."""
+    """Extract a tar stream of what lies below ``prefix``; links, devices and names that lead out are passed over."""
     left = MOST_BYTES
     with tarfile.open(fileobj=io.BufferedReader(_Stream(iter(chunks)), 1 << 20), mode="r|") as archive:
         for member in archive:

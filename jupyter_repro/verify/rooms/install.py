@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from jupyter_repro.bundle.lock import find_uv
 from jupyter_repro.errors import BuildFailed, NoNetwork, ReproError
 from jupyter_repro.progress import Progress
 from jupyter_repro.verify.rooms import process
@@ -36,7 +37,7 @@ def make(environment: Path, python: Python, subject: Subject, lock: str, progres
             if name == lock or name.startswith("vendor/"):
                 (folder / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(subject.root / name, folder / name)
-        uv = shutil.which("uv")
+        uv = find_uv()
         progress.step("room", f"making a virtual environment of Python {python.version}")
         make_venv = [python.executable, "-m", "venv", *(["--without-pip"] if uv else []), str(environment)]
         good, said = process.run(make_venv, progress, cwd=folder, env=variables, stage="room")
@@ -46,10 +47,18 @@ def make(environment: Path, python: Python, subject: Subject, lock: str, progres
                 hint="On Debian, install python3-venv.",
             )
         interpreter = str(environment / "bin" / "python")
-        installer = [uv, "pip", "install", "--python", interpreter] if uv else [interpreter, "-m", "pip", "install"]
-        quiet = [] if uv else ["--no-input", "--disable-pip-version-check", "--no-compile", "--progress-bar", "off"]
-        command = [*installer, *quiet, "--require-hashes", "-r", lock]
         progress.step("room", f"installing {lock}")
+        locked = ["--require-hashes", "-r", lock]
+        if uv:
+            command = [uv, "pip", "install", "--python", interpreter, *locked]
+            good, said = process.run(command, progress, cwd=folder, env=variables, stage="room")
+            if good:
+                return
+            # uv does not read pip's settings: what it cannot reach, pip may.
+            bootstrap = [interpreter, "-m", "ensurepip"]
+            process.run(bootstrap, progress, cwd=folder, env=variables, stage="room")
+        quiet = ["--no-input", "--disable-pip-version-check", "--no-compile", "--progress-bar", "off"]
+        command = [interpreter, "-m", "pip", "install", *quiet, *locked]
         good, said = process.run(command, progress, cwd=folder, env=variables, stage="room")
         if not good:
             raise failure(said, f"{subject.target}: {lock} could not be installed")
