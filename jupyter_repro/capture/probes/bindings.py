@@ -12,6 +12,8 @@ from jupyter_repro.capture.probes import fingerprint_instances as instances
 
 _HISTORY = re.compile(r"_{1,3}|_i{1,3}|_i?\d+|_[iod]h|In|Out|get_ipython|exit|quit|__\w+__|_exit_code|__session__")
 BUILTINS = frozenset(dir(builtins)) | {"__file__", "__name__", "__doc__", "__builtins__", "display", "get_ipython"}
+_CHUNK = 64
+"""Identities compared at once: few of them change in a run."""
 _ours: dict[str, bool] = {}
 
 
@@ -48,8 +50,11 @@ class Snapshot:
         """Names of the user that are new later, or bound to another object."""
         size = len(self._names)
         if later._names[:size] == self._names:
-            changed = list(compress(later._names, map(ne, self._identities, later._identities)))
-            changed += later._names[size:]
+            changed = later._names[size:]
+            for start in range(0, size, _CHUNK):
+                old, new = self._identities[start : start + _CHUNK], later._identities[start : start + _CHUNK]
+                if old != new:
+                    changed += compress(later._names[start : start + _CHUNK], map(ne, old, new))
         else:
             before = dict(zip(self._names, self._identities, strict=True)).get
             changed = [

@@ -133,6 +133,11 @@ class Walk:
         if self.budget < 0:
             raise OverBudget
 
+    def afford(self, units: int) -> None:
+        """Give up before work is begun that would not be finished. Raises OverBudget."""
+        if units > self.budget:
+            raise OverBudget
+
     def own(self, identity: int) -> None:
         """The value holds this mutable part."""
         self.mutable = True
@@ -192,6 +197,7 @@ class Walk:
         if size >= 8 and ATOMS.issuperset(map(type, items)):
             self.flat(items)
             return
+        self.afford(size * NODE if not self.sampling else 0)
         for item in items:
             self.visit(item)
 

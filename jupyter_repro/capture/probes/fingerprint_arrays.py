@@ -194,6 +194,7 @@ def frame(walk: Walk, value: Any) -> None:
         step = -(-count // 32)
     else:
         walk.charge(count * NODE * 3)
+        walk.afford(sum(getattr(block.values, "nbytes", 0) for block in manager.blocks) // SUM_SPEED)
     walk.share = max(1, min(32, count))
     for number in range(0, count, step):
         column(walk, manager.iget_values(number))

@@ -19,7 +19,7 @@ import weakref
 from typing import Any
 
 from jupyter_repro.capture.probes import fingerprint_arrays, fingerprint_code, fingerprint_instances
-from jupyter_repro.capture.probes.fingerprint import ATOMS, DEEP_SAMPLE, FLAT, FLAT_SAMPLE, Handler, Walk
+from jupyter_repro.capture.probes.fingerprint import ATOMS, DEEP_SAMPLE, FLAT, FLAT_SAMPLE, NODE, Handler, Walk
 
 
 def handler_of(kind: type) -> Handler:
@@ -63,6 +63,7 @@ def dict_items(walk: Walk, value: dict[Any, Any]) -> None:
         walk.items(list(dict.keys(value)), size)
         walk.items(list(dict.values(value)), size)
         return
+    walk.afford(size * NODE if not walk.sampling else 0)
     walk.put(b"%d" % size)
     taken = 0
     for key, item in dict.items(value):

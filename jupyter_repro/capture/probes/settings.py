@@ -56,7 +56,7 @@ class SettingsProbe(Probe):
             if now is None:
                 continue
             old, self._known[area] = self._known[area], now
-            if _same(old, now):
+            if _same(old, now) or (area in _PLAIN and old == now):
                 continue
             if not old and area in _DEFAULTS:  # its library was imported by this very run
                 old = tried(_DEFAULTS[area]) or now
@@ -183,6 +183,8 @@ _DEFAULTS: dict[str, Callable[[], Values]] = {
 
 
 _PREFIXES = {"environment": "env", "matplotlib": "rcParams", "pandas": "pandas", "numpy": "numpy"}
+_PLAIN = frozenset({"process", "environment", "decimal", "locale"})
+"""Areas whose values are made anew at each look and are the standard library's own."""
 _NO_SETTING = frozenset({"backend", "backend_fallback", "interactive", "figure.hooks"})
 """Parameters that are the client's business, not the plot's."""
 
