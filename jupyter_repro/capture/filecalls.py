@@ -5,6 +5,7 @@ These see paths anywhere, but only what goes through Python; `inotify` sees ever
 
 from __future__ import annotations
 
+import builtins
 import io
 import os
 import sys
@@ -37,11 +38,18 @@ class FileCalls:
         self.lost = 0
         self._patches = Patches()
         self._pid = os.getpid()
+        self._main = threading.main_thread().ident or 0
+        self._shared = -1
+        self._shared_read = 0
 
     def start(self) -> None:
         """Replace the functions."""
         listen = self._patches.listen
-        import builtins
+        if hasattr(os, "memfd_create"):
+            try:
+                self._shared = os.memfd_create("jupyter-repro", os.MFD_CLOEXEC)
+            except OSError:
+                self._shared = -1
 
         shell_module = sys.modules.get("IPython.core.interactiveshell")
         for owner, name in ((builtins, "open"), (io, "open"), (shell_module, "io_open")):
@@ -59,23 +67,39 @@ class FileCalls:
     def stop(self) -> None:
         """Put the functions back."""
         self._patches.undo()
+        if self._shared >= 0 and os.getpid() == self._pid:
+            os.close(self._shared)
+        self._shared = -1
 
     def take(self) -> list[Call]:
         """What was heard since the last call."""
         calls, self.calls = self.calls, []
+        if self._shared >= 0 and os.fstat(self._shared).st_size > self._shared_read:
+            data = os.pread(self._shared, 1 << 20, self._shared_read)
+            data = data[: data.rfind(b"\0") + 1]
+            self._shared_read += len(data)
+            for line in data.decode("utf-8", "surrogateescape").split("\0")[:-1]:
+                bits, _, path = line.partition(" ")
+                calls.append(Call(path, int(bits), "patch", self._main))
         return calls
 
     def add(self, path: Any, bits: int, seen_by: str) -> None:
         """Note a file; ``path`` is whatever the user's code passed. Descriptors and odd values are passed over."""
-        if os.getpid() != self._pid:
-            return
         if not isinstance(path, str):
             if isinstance(path, int) or not isinstance(path, (bytes, os.PathLike)):
                 return
             path = os.fsdecode(path)
         if not path.startswith("/") and not os.path.isabs(path):
             path = os.path.join(os.getcwd(), path)
+        if os.getpid() != self._pid:
+            self._from_child(path, bits)
+            return
         self.calls.append(Call(path, bits, seen_by, threading.get_ident()))
+
+    def _from_child(self, path: str, bits: int) -> None:
+        """A forked child writes into a file that it shares with us and that has no name."""
+        if self._shared >= 0:
+            os.write(self._shared, f"{bits} {path}\0".encode("utf-8", "surrogateescape"))
 
     def _opened(self, result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         mode = args[1] if len(args) > 1 else kwargs.get("mode", "r")

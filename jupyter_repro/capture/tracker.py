@@ -20,6 +20,7 @@ from jupyter_repro.capture.header import session_header, utc_now
 from jupyter_repro.capture.notify import Notifier
 from jupyter_repro.capture.probe import Draft, Probe
 from jupyter_repro.capture.probes import build_probes
+from jupyter_repro.capture.tracebacks import HiddenFrames
 from jupyter_repro.journal import schema
 from jupyter_repro.journal.writer import JournalWriter
 from jupyter_repro.records import RunError, RunRecord, Status
@@ -43,6 +44,7 @@ class Tracker:
         self.runs = 0
         self.guard = Guard(build_probes() if probes is None else probes)
         self.notifier = Notifier(self.summary)
+        self._hidden = HiddenFrames()
         self._writer: JournalWriter | None = None
         self._journal_refused: str | None = None
         self._draft: Draft | None = None
@@ -75,6 +77,7 @@ class Tracker:
         """Start the probes and listen to the shell's events."""
         for probe in self.guard.probes:
             probe.folder = self._folder
+        quiet(self._hidden.start, self.shell)
         self.guard.start(self.shell)
         quiet(self.notifier.start, self.shell)
         self.shell.events.register("pre_run_cell", self._pre_run_cell)
@@ -88,6 +91,7 @@ class Tracker:
         self._cancel_idle()
         self._catch_up(1.0)
         self.guard.stop()
+        quiet(self._hidden.stop)
         quiet(self.notifier.stop)
         quiet(self._close)
         atexit.unregister(self._at_exit)

@@ -11,12 +11,15 @@ process touched a watched file; reads of files that were open already; folders o
 from __future__ import annotations
 
 import os
+import re
+import threading
 import time
 from dataclasses import dataclass, replace
 from typing import Any
 
 from jupyter_repro.capture.contentdigest import Digests, FileState
 from jupyter_repro.capture.filecalls import DELETE, KEEP, READ, READ_BACK, WRITE, Call, FileCalls
+from jupyter_repro.capture.filereaders import FileReaders
 from jupyter_repro.capture.fileroles import Roles
 from jupyter_repro.capture.fileevents import changed_since, told_by
 from jupyter_repro.capture.inotify import FolderWatch, InotifyUnavailable
@@ -28,6 +31,9 @@ INLINE_FILES = 64
 """What is hashed right after a run; the rest waits until the kernel is idle."""
 START_SECONDS = 0.05
 """How long loading may take to watch the project's folders; the rest is watched when idle."""
+
+
+_PATH = re.compile(r"(?:(?<=[\s'\"=<>])|^)(/[^\s'\"<>|;&*?$`(){}\[\]]+)", re.MULTILINE)
 
 
 @dataclass(slots=True)
@@ -46,6 +52,8 @@ class FilesProbe(Probe):
     def __init__(self) -> None:
         self.layers: dict[str, str] = {}
         self.calls = FileCalls()
+        self._readers = FileReaders(self.calls)
+        self._late: list[Call] = []
         self._watch: FolderWatch | None = None
         self._watching_all = True
         self._digests = Digests()
@@ -64,6 +72,7 @@ class FilesProbe(Probe):
             self.layers["files.watch"] = str(error)
         self.calls.start()
         self.layers["files.calls"] = "on"
+        self._readers.refresh()
         return "on"
 
     def before(self, draft: Draft) -> None:
@@ -72,7 +81,7 @@ class FilesProbe(Probe):
                 self._watching_all = self._watch.go_on(0.005)
             self._watch.drain()
             self._watch.overflowed = False
-        self.calls.take()  # between runs: our own reading, and other threads'
+        self._keep_late(self.calls.take())
         self._began_ns = time.time_ns()
 
     def after(self, draft: Draft) -> None:
@@ -81,7 +90,11 @@ class FilesProbe(Probe):
         for path, bits in told_by(watched, self._began_ns).items():
             if not path.endswith(".ipynb"):  # saved by the server or an editor meanwhile; a cell's own calls are heard
                 seen[path] = _Seen(bits, "watch")
+        self._readers.refresh()
         self._merge(seen, self.calls.take())
+        self._merge(seen, self._databases())
+        self._merge(seen, _named_in_commands(draft))
+        self._outlook(seen)
         if self._watch is not None and self._watch.overflowed:
             draft.blind_spots.append("files: so many were touched that the system lost events; the list is incomplete")
         if self._watch is not None and self._watch.limit:
@@ -101,14 +114,42 @@ class FilesProbe(Probe):
             digest = self._digests.compute(self._absolute(touch.path), state)
             if digest is not None:
                 found.setdefault(n, []).append(replace(touch, digest=digest))
-        return [(n, {"files": tuple(touches)}) for n, touches in found.items()]
+        self._keep_late(self.calls.take())
+        if self._late and self._last_run:
+            seen: dict[str, _Seen] = {}
+            late, self._late = self._late, []
+            self._merge(seen, late, trust_calls=True)
+            found.setdefault(self._last_run, []).extend(self._touches(self._last_run, seen))
+        return [(n, {"files": tuple(touches)}) for n, touches in found.items() if touches]
 
     def stop(self) -> None:
+        self._readers.stop()
         self.calls.stop()
         if self._watch is not None:
             self._watch.close()
 
-    def _merge(self, seen: dict[str, _Seen], calls: list[Call]) -> None:
+    def _keep_late(self, calls: list[Call]) -> None:
+        """Between runs only threads that a cell left behind are its own; the main thread is the kernel's, and ours."""
+        main = threading.main_thread().ident
+        self._late.extend(call for call in calls if call.thread != main)
+
+    def _databases(self) -> list[Call]:
+        """Databases outside the watch that a library keeps open and that this run changed."""
+        changed = (path for path in self._readers.databases if changed_since(path, self._began_ns))
+        return [Call(path, WRITE | KEEP, "probe", 0) for path in changed]
+
+    def _outlook(self, seen: dict[str, _Seen]) -> None:
+        """Watch the folders of the user's files outside the project from now on: native libraries may come back."""
+        if self._watch is None:
+            return
+        for path, entry in seen.items():
+            folder = os.path.dirname(path)
+            if entry.seen_by == "watch" or path.startswith(self._project + "/") or self._watch.covers(folder):
+                continue
+            if self._roles.role(path) == "user" and not self._roles.is_shared(folder):
+                self._watch.add_folder(folder)
+
+    def _merge(self, seen: dict[str, _Seen], calls: list[Call], *, trust_calls: bool = False) -> None:
         """Work the calls in. Where the folder is watched the watch knows what happened, a call only that it was us."""
         for call in calls:
             path = os.path.normpath(call.path)
@@ -117,10 +158,12 @@ class FilesProbe(Probe):
                 entry.asked |= call.bits & (KEEP if call.bits & KEEP else WRITE)
                 continue
             bits = call.bits
-            if self._watch is not None and self._watch.covers(os.path.dirname(path)):
+            if not trust_calls and self._watch is not None and self._watch.covers(os.path.dirname(path)):
                 bits &= READ  # opened and neither read nor closed yet
-            if bits & WRITE and not changed_since(path, self._began_ns):
+            if bits & WRITE and not trust_calls and not changed_since(path, self._began_ns):
                 bits &= ~(WRITE | KEEP)
+            if call.seen_by == "magic":
+                bits = WRITE if bits & WRITE else READ if entry is None else 0
             if entry is None:
                 entry = seen[path] = _Seen(0, call.seen_by)
             if bits & READ and entry.bits & WRITE:
@@ -172,6 +215,14 @@ class FilesProbe(Probe):
 
     def _absolute(self, path: str) -> str:
         return os.path.join(self._project, path)
+
+
+def _named_in_commands(draft: Draft) -> list[Call]:
+    """Absolute paths of files that the cell's shell commands name: written when they changed, else read."""
+    if not draft.magics and not any(word in draft.source for word in ("subprocess", "os.system", "Popen")):
+        return []
+    paths = dict.fromkeys(_PATH.findall(draft.source))
+    return [Call(path, READ | WRITE | KEEP, "magic", 0) for path in paths if os.path.isfile(path)]
 
 
 def _modes(bits: int, state: FileState | None) -> list[FileMode]:
