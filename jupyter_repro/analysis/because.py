@@ -105,7 +105,8 @@ class Explainer:
         maker = makers[-1]
         line = naming(maker.run.source, name)
         if maker.run.cell in self._cells:
-            text = f"`{name}` was defined in run {maker.run.n} by `{line}` in {self.label(maker.run.cell)}, which was edited since"
+            home = self.label(maker.run.cell)
+            text = f"`{name}` was defined in run {maker.run.n} by `{line}` in {home}, which was edited since"
             return Cause(
                 kind="renamed", resource=name, cell=maker.run.cell, run=maker.run.n, source=maker.run.source,
                 path=(str(maker.run.cell),), text=text,
@@ -124,8 +125,9 @@ class Explainer:
             case "file":
                 return self._file(difference, stage)
             case "setting":
-                text = f"the setting `{difference.resource}` was {difference.saw} when it ran and would be {difference.has}"
-                return Cause(kind="setting", resource=difference.resource, text=text, run=shown.run.n)
+                name, saw, has = difference.resource, difference.saw, difference.has
+                text = f"the setting `{name}` was {saw} when it ran and would be {has}"
+                return Cause(kind="setting", resource=name, text=text, run=shown.run.n)
 
     def _name(
         self, difference: Difference, past: Past, stage: Stage, cell: DocumentCell, depth: int, path: tuple[str, ...]
@@ -169,7 +171,8 @@ class Explainer:
             if before.run.cell == home.id or name in maker.left:
                 again = before.run.cell == home.id
                 if again:
-                    text = f"{seen}, which changed it once more after run {before.run.n}; the replay runs {self.label(home.id)} once"
+                    once = f"the replay runs {self.label(home.id)} once"
+                    text = f"{seen}, which changed it once more after run {before.run.n}; {once}"
                     return Cause(kind="rerun", resource=name, cell=home.id, run=run.n, text=text, path=(*path, home.id))
         deeper = self._deeper(maker, binding.past if binding else None, stage)
         if home is not None and deeper is not None and depth:
@@ -217,7 +220,7 @@ class Explainer:
             return Cause(kind="random", resource=generator, run=past.run.n, text=text)
         last = before[-1].run
         where = self.label(last.cell) if last.cell in self._cells else f"the deleted cell `{first_line(last.source)}`"
-        text = f"its draw from the generator of {generator} followed that of run {last.n} ({where}); in the replay another draw comes before it"
+        text = f"its draw from {generator} followed run {last.n} ({where}), which the replay does not have there"
         cell = last.cell if last.cell in self._cells else None
         return Cause(kind="random", resource=generator, cell=cell, run=last.n, text=text, path=(cell,) if cell else ())
 

@@ -2,7 +2,7 @@
 
 The walk goes down the document with a `Stage`. A cell for which a recorded run of the same text with the same input
 versions exists goes as that run went. For any other the cell's text is read statement by statement, beside the text of
-the recorded runs of it: what both have in common is known, the rest is another value than any seen. Nothing is executed.
+the recorded runs of it: what both have in common is known, the rest is another value than any seen. Nothing is run.
 """
 
 from __future__ import annotations
@@ -113,7 +113,7 @@ class _Walk:
         self.tracked = bool(history.sessions)
 
     def _shown_runs(self, document: Document, history: History) -> dict[str, Past]:
-        """The run that made what each cell shows: of this execution count, and with these very outputs where several have it."""
+        """The run that made what each cell shows: of its execution count, with its outputs where several fit."""
         at = {(past.session.header.id, past.run.n): past for past in self.past}
         found = {}
         for cell in document.cells:
@@ -259,7 +259,7 @@ class _Walk:
         return list(found.values())
 
     def _reading_of(self, past: Past, hints: Hints) -> Reading:
-        """A recorded run, read in the place where it ran; what it left is learned for the lineages the reading finds."""
+        """A recorded run, read in the place where it ran; what it left is learned for the lineages that are found."""
         scene = Scene(
             names={name: version for name, version in past.saw.items() if version != ABSENT},
             states={generator: before for generator, (before, _) in past.states.items()},

@@ -1,4 +1,4 @@
-"""What recorded runs of a cell tell that its text does not: reads through functions, hidden changes, generators, files."""
+"""What recorded runs of a cell tell that its text does not: reads through functions, hidden changes, draws, files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads a cell statement by statement with versions in the place of values: what it would make, show, and where it fails.
+"""Reads a cell statement by statement, versions in the place of values: what it would make, show, and where it fails.
 
 Used where no recorded run fits, for the cell as it stands and for recorded runs of it alike: what both readings agree
 on (the same statement on the same versions) is what the recorded run tells about the replay.

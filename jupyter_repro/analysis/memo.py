@@ -41,8 +41,8 @@ class Memo:
     def of_source(self, source: str) -> list[Past]:
         """Finished runs of this text, those of the latest session first, within a session the earliest first.
 
-        What a tracker cannot see (counters in modules, caches) grows with a session: its first run is the nearest to one
-        in a fresh kernel.
+        What a tracker cannot see (counters in modules, caches) grows with a session: its first run is the nearest to
+        one in a fresh kernel.
         """
         runs = [each for each in self._by_source.get(_text(source), ()) if each.run.status != "interrupted"]
         return sorted(runs, key=lambda each: (-self._latest[each.session.header.id], each.age))
@@ -76,7 +76,7 @@ def differences(past: Past, stage: Stage, *, all_of_them: bool = True) -> list[D
         if touch.digest is not None and content is not None and content != touch.digest:
             found.append(Difference(kind="file", resource=path, saw=touch.digest, has=content))
     for setting in past.settings.keys() | stage.settings.keys():
-        saw, has = past.settings.get(setting), stage.settings.get(setting)
-        if saw != has and matters(setting, past.run):
-            found.append(Difference(kind="setting", resource=setting, saw=saw or "default", has=has or "default"))
+        then, now = past.settings.get(setting), stage.settings.get(setting)
+        if then != now and matters(setting, past.run):
+            found.append(Difference(kind="setting", resource=setting, saw=then or "default", has=now or "default"))
     return found

@@ -1,4 +1,4 @@
-"""Cells whose output may come out otherwise each time: unseeded randomness, clocks, the network, seen or read in the text."""
+"""Cells whose output may come out otherwise each time: unseeded draws, clocks, the network, seen or read in it."""
 
 from __future__ import annotations
 
@@ -40,7 +40,8 @@ class Noise:
             return None
         root = roots[0]
         where = "" if root.cell == cell.id else " in a cell above"
-        text = f"rests on {_WORDS[root.kind]} ({root.what}){where}; fix the seed or the input, then run it again to settle it"
+        settle = "fix the seed or the input, then run it again to settle it"
+        text = f"rests on {_WORDS[root.kind]} ({root.what}){where}; {settle}"
         return Cause(kind="outside", resource=root.generator or root.kind, cell=root.cell, path=(root.cell,), text=text)
 
     def _flow_cell(self, cell: DocumentCell) -> FlowCell:

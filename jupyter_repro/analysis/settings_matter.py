@@ -1,4 +1,7 @@
-"""Whether a process-wide setting can be seen in what a run showed. Readings of settings are not recorded, so this is a rule of thumb."""
+"""Whether a process-wide setting can be seen in what a run showed.
+
+Readings of settings are not recorded, so this is a rule of thumb.
+"""
 
 from __future__ import annotations
 
@@ -28,6 +31,6 @@ def _shown(run: RunRecord) -> list[tuple[str, str]]:
 
 
 def _handles(run: RunRecord, library: str) -> bool:
-    """Whether values of the library can be in play: the run's own types tell, and where they do not, it is taken to be so."""
+    """Whether values of the library can be in play: the run's own types tell; where they do not, it is assumed."""
     kinds = set(run.kinds.values())
     return not kinds or any(kind.startswith(library) for kind in kinds) or bool(run.reads)

@@ -75,10 +75,10 @@ class Stage:
         mentioned = frozenset().union(*(each.loads for each in statements(run.source)), run.writes, past.saw)
         changed: set[str] = set()
         for name, version in past.left.items():
-            if name in run.writes or name in mentioned or self._shares(name, mentioned & run.mutates.keys()):
-                if name in run.writes or name in self.names:
-                    self._bind(name, Binding(version=version, cell=cell, past=past))
-                    changed.add(name)
+            reached = name in mentioned or self._shares(name, mentioned & run.mutates.keys())
+            if name in run.writes or (reached and name in self.names):
+                self._bind(name, Binding(version=version, cell=cell, past=past))
+                changed.add(name)
         for name in run.mutates.keys() & mentioned:
             for other in self.groups.get(name, frozenset()) - changed:
                 if other in self.names:
@@ -94,7 +94,7 @@ class Stage:
         self.settings.update((change.name, change.after) for change in run.settings)
 
     def play_read(self, cell: str, reading: Reading, like: Past | None, root: str) -> None:
-        """The cell goes as its text says; ``like`` is the recorded run nearest to it, for what the text does not show."""
+        """The cell goes as its text says; ``like`` is the recorded run nearest to it, for what the text cannot show."""
         for name in reading.deleted:
             self._delete(name, cell)
         for name in reading.made:

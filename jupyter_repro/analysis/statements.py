@@ -130,6 +130,7 @@ def _guarded(node: ast.stmt) -> frozenset[str]:
     outside: set[str] = set()
 
     def walk(part: ast.AST, caught: bool) -> None:
+        child: ast.AST
         if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load):
             (inside if caught else outside).add(part.id)
         if isinstance(part, (ast.Try, ast.TryStar)):

@@ -111,7 +111,7 @@ def _place(
 def _moved(
     run: RunRecord, saw: Mapping[str, Version], states: Mapping[str, Version]
 ) -> dict[str, tuple[Version, Version]]:
-    """Generator -> state before and after. A state that no seed led to is known by what was drawn since the kernel began.
+    """Generator -> state before and after. A state that no seed led to is known by the draws since the kernel began.
 
     Generators in variables are left out: their state is part of the variable's fingerprint.
     """

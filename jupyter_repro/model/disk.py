@@ -26,7 +26,7 @@ class Disk:
     _seen: dict[str, str | None] = field(default_factory=dict)
 
     def digest(self, touch: FileTouch) -> str | None:
-        """``sha256:<hex>`` of the touched path's content now, `GONE` where there is no file, None where it is unknown."""
+        """``sha256:<hex>`` of the path's content now, `GONE` where there is no file, None where it is unknown."""
         if touch.path not in self._seen:
             self._seen[touch.path] = self._look(touch)
         return self._seen[touch.path]

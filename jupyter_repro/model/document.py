@@ -52,7 +52,7 @@ class Document:
 
 
 def read(path: Path) -> Document:
-    """The document in a file. Raises BadInput where it is missing, no notebook, without code, or of another language."""
+    """The document in a file. Raises BadInput where it is missing, no notebook, without code or in another language."""
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:

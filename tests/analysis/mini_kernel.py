@@ -1,7 +1,7 @@
 """A kernel in miniature: really runs cells, records what it did, and tells the truth of a replay by replaying.
 
-It records what the capture records (its contract is `RunRecord`), from full knowledge: every value is pickled before and
-after each run. So these tests judge the forecast alone; the capture has its own.
+It records what the capture records (its contract is `RunRecord`), from full knowledge: every value is pickled before
+and after each run. So these tests judge the forecast alone; the capture has its own.
 """
 
 from __future__ import annotations
@@ -228,7 +228,7 @@ class Notebook:
 
     def _session(self) -> SessionRecord:
         header = SessionHeader(
-            id=f"session-{len(self.sessions)}", started="2026-01-01T00:00:00Z", python="3.11.0", implementation="cpython",
+            id=f"session-{len(self.sessions)}", started="2026-01-01T00:00:00Z", python="3.11", implementation="cpython",
             executable="python", platform="linux", cwd=str(self.folder),
         )  # fmt: skip
         return SessionRecord(header=header, runs=tuple(self.runs))
