@@ -23,6 +23,8 @@ export default defineConfig([
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-namespace': 'off',
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      // Everything here is needed as soon as a notebook is open.
+      'jupyter/prefer-lazy-imports': 'off',
       curly: ['error', 'all'],
       eqeqeq: 'error',
       'prefer-arrow-callback': 'error'

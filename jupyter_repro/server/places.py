@@ -29,7 +29,7 @@ def local_path(contents: Any, name: Any) -> Path:
     if not isinstance(name, str) or not name.strip("/"):
         raise BadInput("the request names no path")
     parts = [part for part in name.split("/") if part]
-    separators = {os.sep, os.altsep} - {"/", None}
+    separators = {mark for mark in (os.sep, os.altsep) if mark and mark != "/"}
     if any(part in (".", "..") or "\0" in part or any(mark in part for mark in separators) for part in parts):
         raise BadInput(f"{name!r} is not a path below the server's folder", hint="Use a path without . and .. in it.")
     return root_of(contents).joinpath(*parts)

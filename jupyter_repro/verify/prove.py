@@ -64,7 +64,7 @@ def verify(
             comparing.places = _places(subject, executions)
             cells = verdict.judge_cells(subject, executions, comparing)
             files = verdict.judge_files(subject, executions, cells, comparing)
-            whole, because = verdict.conclude(subject, cells, files, executions)
+            whole, because = verdict.conclude(cells, files)
             return VerifyResult(
                 target=str(target),
                 verdict=whole,

@@ -105,7 +105,10 @@ async function fixAndTell(
     if (!(error instanceof FixRefused)) {
       throw error;
     }
-    model.notice = { kind: 'refused', text: trans.__('The fix was not applied: %1.', error.message) };
+    model.notice = {
+      kind: 'refused',
+      text: trans.__('The fix was not applied: %1.', error.message)
+    };
   }
   void model.current?.refresh();
 }

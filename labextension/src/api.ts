@@ -40,7 +40,6 @@ export type ProveRequest = { kind: 'prove'; path: string; content: unknown };
 export type ExportRequest = {
   kind: 'export';
   path: string;
-  content: unknown;
   /** Contents path of the folder or zip to write. */
   target: string;
   /** Room to prove in; null to export without a proof. */
@@ -48,13 +47,18 @@ export type ExportRequest = {
   force: boolean;
 };
 export type JobRequest = ProveRequest | ExportRequest;
-export type JobResult<R extends JobRequest> = R extends ProveRequest ? VerifyPayload : ExportPayload;
+export type JobResult<R extends JobRequest> = R extends ProveRequest
+  ? VerifyPayload
+  : ExportPayload;
 
 /** What the panel asks of the server. An interface, so that the models can be tested without one. */
 export interface IBackend {
   judge(path: string, content: unknown): Promise<PanelPayload>;
   /** The request that loads the tracker; with `carry` the tracker's sources travel in it. */
-  trackerRequest(path: string, carry: boolean): Promise<KernelMessage.IExecuteRequestMsg['content']>;
+  trackerRequest(
+    path: string,
+    carry: boolean
+  ): Promise<KernelMessage.IExecuteRequestMsg['content']>;
   /** What the kernel's answer to that request means. */
   trackerAnswer(reply: KernelMessage.IExecuteReplyMsg['content']): Promise<Injection>;
   rooms(): Promise<Room[]>;
@@ -75,8 +79,13 @@ export class Backend implements IBackend {
     return this._json<PanelPayload>('panel', post({ path, content }));
   }
 
-  trackerRequest(path: string, carry: boolean): Promise<KernelMessage.IExecuteRequestMsg['content']> {
-    return this._json(`tracker${URLExt.objectToQueryString({ path, carry: carry ? 'yes' : 'no' })}`);
+  trackerRequest(
+    path: string,
+    carry: boolean
+  ): Promise<KernelMessage.IExecuteRequestMsg['content']> {
+    return this._json(
+      `tracker${URLExt.objectToQueryString({ path, carry: carry ? 'yes' : 'no' })}`
+    );
   }
 
   trackerAnswer(reply: KernelMessage.IExecuteReplyMsg['content']): Promise<Injection> {
@@ -102,11 +111,16 @@ export class Backend implements IBackend {
         throw refusal(line.error, 'The job failed');
       }
     }
-    throw new ServerRefusal('The server ended the job without a result', 'Its log has the details.');
+    throw new ServerRefusal(
+      'The server ended the job without a result',
+      'Its log has the details.'
+    );
   }
 
   reportUrl(path: string): string {
-    return URLExt.join(this._settings.baseUrl, ROOT, 'report') + URLExt.objectToQueryString({ path });
+    return (
+      URLExt.join(this._settings.baseUrl, ROOT, 'report') + URLExt.objectToQueryString({ path })
+    );
   }
 
   private async _json<T>(endpoint: string, init: RequestInit = {}): Promise<T> {
@@ -151,7 +165,7 @@ export async function* jsonLines(response: Response): AsyncGenerator<unknown> {
       const { done, value } = await reader.read();
       rest += done ? decoder.decode() : decoder.decode(value, { stream: true });
       const lines = rest.split('\n');
-      rest = done ? '' : lines.pop() ?? '';
+      rest = done ? '' : (lines.pop() ?? '');
       for (const line of lines) {
         if (line.trim()) {
           yield JSON.parse(line);

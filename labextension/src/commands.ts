@@ -29,7 +29,8 @@ export type CommandOptions = {
 export function addCommands(options: CommandOptions): void {
   const { app, palette, tracker, model, actions, show, trans } = options;
   const category = trans.__('Reproducibility');
-  const isReady = (): boolean => model.current?.check !== undefined && model.current?.check !== null;
+  const isReady = (): boolean =>
+    model.current?.check !== undefined && model.current?.check !== null;
   const describedBy = { args: { type: 'object', properties: {} } } as const;
   const add = (
     id: string,
@@ -38,7 +39,14 @@ export function addCommands(options: CommandOptions): void {
     execute: () => void,
     isEnabled: () => boolean = () => true
   ): void => {
-    app.commands.addCommand(id, { label, caption, icon: reproIcon, execute, isEnabled, describedBy });
+    app.commands.addCommand(id, {
+      label,
+      caption,
+      icon: reproIcon,
+      execute,
+      isEnabled,
+      describedBy
+    });
     palette?.addItem({ command: id, category });
   };
   add(

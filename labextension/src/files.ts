@@ -18,7 +18,13 @@ export type FileRow = {
 };
 
 /** Inputs first, then what the notebook made, then what nobody asks for. */
-export const FILE_KINDS: readonly FileKind[] = ['input', 'intermediate', 'output', 'module', 'noise'];
+export const FILE_KINDS: readonly FileKind[] = [
+  'input',
+  'intermediate',
+  'output',
+  'module',
+  'noise'
+];
 
 /** Fold the touches of all runs into a row per file, sorted by kind and path. */
 export function fileRows(runs: readonly RunPayload[]): FileRow[] {

@@ -52,7 +52,11 @@ export function plan(
       }
       case 'replace': {
         const at = find(order, edit);
-        changes.push(edit.source === null ? { kind: 'clear', at } : { kind: 'replace', at, source: edit.source });
+        changes.push(
+          edit.source === null
+            ? { kind: 'clear', at }
+            : { kind: 'replace', at, source: edit.source }
+        );
         break;
       }
       case 'move': {
@@ -78,7 +82,11 @@ export function plan(
 }
 
 /** Apply the fix. Rejects with FixRefused, having changed nothing, where it does not fit or cells may not be edited. */
-export async function applyFix(notebook: Notebook, context: ISessionContext, fix: FixPayload): Promise<Plan> {
+export async function applyFix(
+  notebook: Notebook,
+  context: ISessionContext,
+  fix: FixPayload
+): Promise<Plan> {
   const model = notebook.model;
   if (!model) {
     throw new FixRefused('the notebook is still loading');
@@ -142,7 +150,11 @@ function perform(shared: SharedNotebook, change: Change): void {
   }
 }
 
-async function rerun(notebook: Notebook, context: ISessionContext, ids: readonly string[]): Promise<void> {
+async function rerun(
+  notebook: Notebook,
+  context: ISessionContext,
+  ids: readonly string[]
+): Promise<void> {
   const byId = new Map(notebook.widgets.map(cell => [cell.model.id, cell]));
   const cells = ids.map(id => byId.get(id)).filter((cell): cell is Cell => cell !== undefined);
   if (cells.length) {
@@ -151,7 +163,7 @@ async function rerun(notebook: Notebook, context: ISessionContext, ids: readonly
 }
 
 function find(order: readonly string[], edit: EditPayload): number {
-  const at = edit.cell !== null ? order.indexOf(edit.cell) : edit.index ?? -1;
+  const at = edit.cell !== null ? order.indexOf(edit.cell) : (edit.index ?? -1);
   if (at < 0 || at >= order.length) {
     throw new FixRefused('a cell that the fix changes is no longer in the notebook');
   }

@@ -1,7 +1,12 @@
 /** Ties each open notebook to its state: edits and runs in, badges out. One state per document, however many views it has. */
 import type { Cell } from '@jupyterlab/cells';
 import type { DocumentRegistry } from '@jupyterlab/docregistry';
-import type { INotebookModel, INotebookTracker, Notebook, NotebookPanel } from '@jupyterlab/notebook';
+import type {
+  INotebookModel,
+  INotebookTracker,
+  Notebook,
+  NotebookPanel
+} from '@jupyterlab/notebook';
 import { NotebookActions } from '@jupyterlab/notebook';
 import type { Contents } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
@@ -117,7 +122,7 @@ export class Follower {
     }
     const forecasts = new Map(state.check.cells.map(cell => [cell.id, cell]));
     panel.content.widgets.forEach((cell: Cell) => {
-      const forecast = this._model.settings.badges ? forecasts.get(cell.model.id) ?? null : null;
+      const forecast = this._model.settings.badges ? (forecasts.get(cell.model.id) ?? null) : null;
       setBadge(cell, forecast, this._trans, this._onBadge);
     });
   }
@@ -142,6 +147,12 @@ class OpenNotebook implements INotebookSource {
 
   get isReadOnly(): boolean {
     return this._context.model.readOnly;
+  }
+
+  async save(): Promise<void> {
+    if (this._context.model.dirty && !this._context.model.readOnly) {
+      await this._context.save();
+    }
   }
 
   content(): INotebookContent {

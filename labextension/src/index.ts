@@ -49,16 +49,24 @@ const plugin: JupyterFrontEndPlugin<void> = {
       tracker,
       model,
       follower: () => follower,
-      openExport: () => model.current && void openExportDialog(model.current, backend, { trans, actions }),
+      openExport: () =>
+        model.current && void openExportDialog(model.current, backend, { trans, actions }),
       translator,
       trans
     });
     const view = new PanelView(model, { trans, actions });
     const show = (): void => app.shell.activateById(view.id);
-    const follower = new Follower(tracker, model, backend, app.serviceManager.contents, trans, () => {
-      model.tab = 'cells';
-      show();
-    });
+    const follower = new Follower(
+      tracker,
+      model,
+      backend,
+      app.serviceManager.contents,
+      trans,
+      () => {
+        model.tab = 'cells';
+        show();
+      }
+    );
     app.shell.add(view, 'right', { rank: 650 });
     restorer?.add(view, view.id);
     statusBar?.registerStatusItem('jupyter-repro:status', {

@@ -28,14 +28,15 @@ export class Job<R extends JobRequest> {
     return this._state.kind === 'running';
   }
 
-  /** Start the job, unless one is running. Settles when it ended, however it ended. */
-  async start(request: R): Promise<void> {
+  /** Start the job after `prepare`, unless one is running. Settles when it ended, however it ended. */
+  async start(request: R, prepare?: () => Promise<void>): Promise<void> {
     if (this.isRunning) {
       return;
     }
     const control = (this._control = new AbortController());
     this._set({ kind: 'running', step: null });
     try {
+      await prepare?.();
       const result = await this._backend.runJob(
         request,
         step => this._set({ kind: 'running', step }),
@@ -74,5 +75,9 @@ export function failure(error: unknown): { kind: 'failed'; message: string; hint
   if (error instanceof ServerRefusal) {
     return { kind: 'failed', message: error.message, hint: error.hint };
   }
-  return { kind: 'failed', message: error instanceof Error ? error.message : String(error), hint: '' };
+  return {
+    kind: 'failed',
+    message: error instanceof Error ? error.message : String(error),
+    hint: ''
+  };
 }

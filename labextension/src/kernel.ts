@@ -86,7 +86,10 @@ export class KernelLink implements IDisposable {
     } catch (error) {
       // A restart cancels what is under way: the next idle status loads again.
       if (attempt === this._attempt && !this._isDisposed && !kernel.isDisposed) {
-        this._set({ kind: 'refused', reason: error instanceof Error ? error.message : String(error) });
+        this._set({
+          kind: 'refused',
+          reason: error instanceof Error ? error.message : String(error)
+        });
       }
     }
   }

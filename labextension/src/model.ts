@@ -84,7 +84,7 @@ export class PanelModel {
   nextFindingCell(activeIndex: number): string | null {
     const labels = this._current?.cells;
     const places = this.findings
-      .flatMap(finding => (finding.cell === null ? [] : labels?.get(finding.cell) ?? []))
+      .flatMap(finding => (finding.cell === null ? [] : (labels?.get(finding.cell) ?? [])))
       .sort((one, other) => one.index - other.index);
     return (places.find(place => place.index > activeIndex) ?? places[0])?.id ?? null;
   }

@@ -7,7 +7,13 @@ import { Signal } from '@lumino/signaling';
 import type { ExportRequest, IBackend, ProveRequest } from './api';
 import { failure, Job } from './job';
 import type { Tracking } from './kernel';
-import type { CellPayload, CheckPayload, FindingPayload, PanelPayload, SessionLogPayload } from './wire';
+import type {
+  CellPayload,
+  CheckPayload,
+  FindingPayload,
+  PanelPayload,
+  SessionLogPayload
+} from './wire';
 
 /** Milliseconds of quiet after an edit before the server is asked again. */
 const EDIT_QUIET = 600;
@@ -20,11 +26,18 @@ export interface INotebookSource {
   readonly path: string | null;
   /** The notebook's JSON as it stands, saved or not. */
   content(): INotebookContent;
+  /** Write it to disk if it has unsaved changes. */
+  save(): Promise<void>;
   readonly isReadOnly: boolean;
 }
 
 export interface INotebookContent {
-  cells: { id?: unknown; cell_type: string; source: string | string[]; execution_count?: unknown }[];
+  cells: {
+    id?: unknown;
+    cell_type: string;
+    source: string | string[];
+    execution_count?: unknown;
+  }[];
 }
 
 /** A cell as labels need it. */
@@ -168,12 +181,13 @@ export class NotebookState implements IDisposable {
     await this.proof.start({ kind: 'prove', path, content });
   }
 
-  /** Export the notebook as a bundle. */
+  /** Export the notebook as a bundle; unsaved changes are saved first. */
   async export(target: string, room: string | null, force: boolean): Promise<void> {
     const path = this._source.path;
     if (path !== null) {
-      const content = this._source.content();
-      await this.bundle.start({ kind: 'export', path, content, target, room, force });
+      await this.bundle.start({ kind: 'export', path, target, room, force }, () =>
+        this._source.save()
+      );
     }
   }
 
@@ -257,6 +271,9 @@ export function labels(content: INotebookContent): Map<string, CellLabel> {
 /** The first line of a source that says something: comments only where there is nothing else. */
 export function firstLine(source: string | readonly string[]): string {
   const text = typeof source === 'string' ? source : source.join('');
-  const lines = text.split('\n').map(line => line.trim()).filter(line => line);
+  const lines = text
+    .split('\n')
+    .map(line => line.trim())
+    .filter(line => line);
   return lines.find(line => !line.startsWith('#')) ?? lines[0] ?? '';
 }

@@ -25,7 +25,8 @@ export async function watchSettings(
   apply: (settings: PanelSettings) => void
 ): Promise<void> {
   const settings = await registry.load(plugin);
-  const read = (): void => apply(readSettings(settings.composite as Readonly<Record<string, unknown>>));
+  const read = (): void =>
+    apply(readSettings(settings.composite as Readonly<Record<string, unknown>>));
   settings.changed.connect(read);
   read();
 }

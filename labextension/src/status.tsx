@@ -27,7 +27,13 @@ export class StatusItem extends ReactWidget {
           }
           const text = headline(summary, this._trans);
           return (
-            <button type="button" className="jr-Status-button" title={text} aria-label={text} onClick={this._onClick}>
+            <button
+              type="button"
+              className="jr-Status-button"
+              title={text}
+              aria-label={text}
+              onClick={this._onClick}
+            >
               {REPLAYS.filter(replay => summary[replay] > 0).map(replay => (
                 <span key={replay} className="jr-Status-part" data-jr-replay={replay}>
                   {REPLAY_SIGNS[replay]}&#8239;{summary[replay]}

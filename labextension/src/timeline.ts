@@ -26,7 +26,10 @@ export type Timeline = {
 };
 
 /** The runs in order, with their place and how each follows the one before. */
-export function steps(runs: readonly RunPayload[], rows: ReadonlyMap<string, number>): TimelineRun[] {
+export function steps(
+  runs: readonly RunPayload[],
+  rows: ReadonlyMap<string, number>
+): TimelineRun[] {
   let previous: number | null = null;
   let previousCell: string | null = null;
   return runs.map((run, position) => {
@@ -38,7 +41,12 @@ export function steps(runs: readonly RunPayload[], rows: ReadonlyMap<string, num
   });
 }
 
-function stepOf(position: number, row: number | null, previous: number | null, sameCell: boolean): StepKind {
+function stepOf(
+  position: number,
+  row: number | null,
+  previous: number | null,
+  sameCell: boolean
+): StepKind {
   if (position === 0) {
     return 'first';
   }
@@ -57,13 +65,16 @@ export function layout(
   const { width, margin } = size;
   const hasGone = sequence.some(({ row }) => row === null);
   const laneCount = rowCount + (hasGone ? 1.5 : 0);
-  const rowHeight = Math.min(size.rowHeight, (size.maxHeight - 2 * margin) / Math.max(1, laneCount - 1));
+  const rowHeight = Math.min(
+    size.rowHeight,
+    (size.maxHeight - 2 * margin) / Math.max(1, laneCount - 1)
+  );
   const across = (width - 2 * margin) / Math.max(1, sequence.length - 1);
   const goneLane = hasGone ? margin + (rowCount + 0.5) * rowHeight : null;
   const points = sequence.map((each, position) => ({
     ...each,
     x: margin + position * Math.min(across, 28),
-    y: each.row === null ? goneLane ?? margin : margin + each.row * rowHeight
+    y: each.row === null ? (goneLane ?? margin) : margin + each.row * rowHeight
   }));
   const lowest = goneLane ?? margin + Math.max(0, rowCount - 1) * rowHeight;
   return { points, width, height: lowest + margin, goneLane };

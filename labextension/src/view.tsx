@@ -30,7 +30,9 @@ export class PanelView extends ReactWidget {
   protected override render(): JSX.Element {
     return (
       <PanelContext.Provider value={this._context}>
-        <UseSignal signal={this._model.stateChanged}>{() => <Panel model={this._model} />}</UseSignal>
+        <UseSignal signal={this._model.stateChanged}>
+          {() => <Panel model={this._model} />}
+        </UseSignal>
       </PanelContext.Provider>
     );
   }
@@ -51,7 +53,11 @@ class ExportBody extends ReactWidget {
       <PanelContext.Provider value={this._context}>
         <UseSignal signal={this._notebook.bundle.stateChanged}>
           {() => (
-            <ExportForm notebook={this._notebook} rooms={this._rooms} reportUrl={path => this._backend.reportUrl(path)} />
+            <ExportForm
+              notebook={this._notebook}
+              rooms={this._rooms}
+              reportUrl={path => this._backend.reportUrl(path)}
+            />
           )}
         </UseSignal>
       </PanelContext.Provider>

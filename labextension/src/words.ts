@@ -7,7 +7,12 @@ export const REPLAYS: readonly Replay[] = ['ok', 'changes', 'fails', 'unknown'];
 export const SEVERITIES: readonly Severity[] = ['error', 'warning', 'info'];
 
 /** One character for each forecast: colour is never the only sign. */
-export const REPLAY_SIGNS: Record<Replay, string> = { ok: '✓', changes: '≠', fails: '✕', unknown: '?' };
+export const REPLAY_SIGNS: Record<Replay, string> = {
+  ok: '✓',
+  changes: '≠',
+  fails: '✕',
+  unknown: '?'
+};
 
 /** What Restart & Run All would do to a cell. */
 export function replayWord(replay: Replay, trans: TranslationBundle): string {
@@ -23,24 +28,24 @@ export function replayWord(replay: Replay, trans: TranslationBundle): string {
   }
 }
 
-/** ``12 same``, ``2 change``, ``1 fails``, ``1 unknown``. */
-export function replayCount(replay: Replay, count: number, trans: TranslationBundle): string {
+/** The word after a count: ``same``, ``change``, ``fails``, ``unknown``. */
+export function replayNoun(replay: Replay, count: number, trans: TranslationBundle): string {
   switch (replay) {
     case 'ok':
-      return trans.__('%1 same', count);
+      return trans.__('same');
     case 'changes':
-      return trans._n('%1 changes', '%1 change', count);
+      return trans._n('changes', 'change', count);
     case 'fails':
-      return trans._n('%1 fails', '%1 fail', count);
+      return trans._n('fails', 'fail', count);
     case 'unknown':
-      return trans.__('%1 unknown', count);
+      return trans.__('unknown');
   }
 }
 
 /** ``Restart & Run All would: 12 same, 2 change, 1 fails, 1 unknown``. */
 export function headline(summary: SummaryPayload, trans: TranslationBundle): string {
-  const parts = REPLAYS.filter(replay => summary[replay] > 0).map(replay =>
-    replayCount(replay, summary[replay], trans)
+  const parts = REPLAYS.filter(replay => summary[replay] > 0).map(
+    replay => `${summary[replay]} ${replayNoun(replay, summary[replay], trans)}`
   );
   return trans.__('Restart & Run All would: %1', parts.join(', ') || trans.__('nothing to run'));
 }

@@ -9,18 +9,29 @@ import { usePanel } from './context';
 import { Empty } from './Empty';
 import { ProofResult } from './ProofResult';
 import { ReplaySign } from './Sign';
+import { Text } from './Text';
 
-export function Cells({ notebook, check }: { notebook: NotebookState; check: CheckPayload }): JSX.Element {
+export function Cells({
+  notebook,
+  check
+}: {
+  notebook: NotebookState;
+  check: CheckPayload;
+}): JSX.Element {
   const { trans } = usePanel();
   const proof = notebook.proof.state;
   const truth = new Map(
-    proof.kind === 'done' ? proof.result.cells.map(cell => [cell.id, cell] as [string, CellVerdictPayload]) : []
+    proof.kind === 'done'
+      ? proof.result.cells.map(cell => [cell.id, cell] as [string, CellVerdictPayload])
+      : []
   );
   return (
     <div className="jr-Cells">
       <ProofResult notebook={notebook} check={check} />
       {check.cells.length === 0 ? (
-        <Empty title={trans.__('No code cells')}>{trans.__('Write a cell; its forecast appears here.')}</Empty>
+        <Empty title={trans.__('No code cells')}>
+          {trans.__('Write a cell; its forecast appears here.')}
+        </Empty>
       ) : (
         <>
           {truth.size > 0 && (
@@ -40,7 +51,11 @@ export function Cells({ notebook, check }: { notebook: NotebookState; check: Che
   );
 }
 
-type RowProps = { cell: CellPayload; truth: CellVerdictPayload | undefined; notebook: NotebookState };
+type RowProps = {
+  cell: CellPayload;
+  truth: CellVerdictPayload | undefined;
+  notebook: NotebookState;
+};
 
 function CellRow({ cell, truth, notebook }: RowProps): JSX.Element {
   const { trans } = usePanel();
@@ -50,10 +65,19 @@ function CellRow({ cell, truth, notebook }: RowProps): JSX.Element {
     <li className="jr-CellRow">
       <div className="jr-CellRow-head">
         <ReplaySign replay={cell.replay} label={replayWord(cell.replay, trans)} />
-        {truth && <ReplaySign replay={verdictColour(truth.verdict)} label={trans.__('Proof: %1', verdict)} />}
+        {truth && (
+          <ReplaySign
+            replay={verdictColour(truth.verdict)}
+            label={trans.__('Proof: %1', verdict)}
+          />
+        )}
         <CellLink id={cell.id} cells={notebook.cells} />
       </div>
-      {cell.replay !== 'ok' && cell.because && <p className="jr-Because">{cell.because}</p>}
+      {cell.replay !== 'ok' && cell.because && (
+        <p className="jr-Because">
+          <Text>{cell.because}</Text>
+        </p>
+      )}
       {truth && isBad && (
         <details className="jr-Details jr-Because">
           <summary>
@@ -64,7 +88,9 @@ function CellRow({ cell, truth, notebook }: RowProps): JSX.Element {
         </details>
       )}
       {cell.blind_spots.length > 0 && (
-        <p className="jr-Because jr-Quiet">{trans.__('Not seen: %1', cell.blind_spots.join('; '))}</p>
+        <p className="jr-Because jr-Quiet">
+          {trans.__('Not seen: %1', cell.blind_spots.join('; '))}
+        </p>
       )}
     </li>
   );

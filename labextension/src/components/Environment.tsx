@@ -41,7 +41,9 @@ function interpreter(session: SessionLogPayload, trans: Words): [string, string]
     [trans.__('started'), new Date(session.started).toLocaleString()],
     [
       trans.__('git'),
-      commit ? `${commit.slice(0, 10)}${dirty === 'yes' ? ` ${trans.__('with uncommitted changes')}` : ''}` : ''
+      commit
+        ? `${commit.slice(0, 10)}${dirty === 'yes' ? ` ${trans.__('with uncommitted changes')}` : ''}`
+        : ''
     ]
   ];
 }
@@ -63,7 +65,11 @@ function Facts({ title, facts }: { title: string; facts: [string, string][] }): 
   );
 }
 
-function Distributions({ distributions }: { distributions: readonly DistributionPayload[] }): JSX.Element {
+function Distributions({
+  distributions
+}: {
+  distributions: readonly DistributionPayload[];
+}): JSX.Element {
   const { trans } = usePanel();
   const imported = distributions.filter(each => each.modules.length > 0);
   const required = distributions.filter(each => each.modules.length === 0);
@@ -73,12 +79,16 @@ function Distributions({ distributions }: { distributions: readonly Distribution
         {trans.__('Packages imported')} <span className="jr-Group-count">{imported.length}</span>
       </h3>
       {imported.length === 0 && (
-        <p className="jr-Quiet">{trans.__('None yet; they are listed a moment after a cell imports them.')}</p>
+        <p className="jr-Quiet">
+          {trans.__('None yet; they are listed a moment after a cell imports them.')}
+        </p>
       )}
       <Packages distributions={imported} />
       {required.length > 0 && (
         <details className="jr-Details">
-          <summary>{trans._n('and %1 that they need', 'and %1 that they need', required.length)}</summary>
+          <summary>
+            {trans._n('and %1 that they need', 'and %1 that they need', required.length)}
+          </summary>
           <Packages distributions={required} />
         </details>
       )}
@@ -86,7 +96,11 @@ function Distributions({ distributions }: { distributions: readonly Distribution
   );
 }
 
-function Packages({ distributions }: { distributions: readonly DistributionPayload[] }): JSX.Element {
+function Packages({
+  distributions
+}: {
+  distributions: readonly DistributionPayload[];
+}): JSX.Element {
   return (
     <ul className="jr-Packages">
       {distributions.map(each => (
@@ -111,7 +125,11 @@ function Layers({ layers }: { layers: Record<string, string> }): JSX.Element | n
       <ul className="jr-Layers">
         {entries.map(([name, state]) => (
           <li key={name} data-jr-on={state === 'on'}>
-            <span className="jr-Sign" data-jr-replay={state === 'on' ? 'ok' : 'unknown'} aria-hidden="true">
+            <span
+              className="jr-Sign"
+              data-jr-replay={state === 'on' ? 'ok' : 'unknown'}
+              aria-hidden="true"
+            >
               {state === 'on' ? '✓' : '–'}
             </span>
             <span>{name}</span>

@@ -21,7 +21,9 @@ const UNPROVEN = 'none';
 
 export function ExportForm({ notebook, rooms, reportUrl }: Props): JSX.Element {
   const { trans } = usePanel();
-  const [target, setTarget] = React.useState(() => defaultTarget(notebook.path ?? 'notebook.ipynb'));
+  const [target, setTarget] = React.useState(() =>
+    defaultTarget(notebook.path ?? 'notebook.ipynb')
+  );
   const [known, setKnown] = React.useState<Room[] | null>(null);
   const [room, setRoom] = React.useState<string | null>(null);
   const [force, setForce] = React.useState(false);
@@ -39,10 +41,22 @@ export function ExportForm({ notebook, rooms, reportUrl }: Props): JSX.Element {
   }, [rooms]);
   const job = notebook.bundle.state;
   if (job.kind === 'running') {
-    return <JobProgress title={trans.__('Exporting')} step={job.step} onCancel={() => notebook.bundle.cancel()} />;
+    return (
+      <JobProgress
+        title={trans.__('Exporting')}
+        step={job.step}
+        onCancel={() => notebook.bundle.cancel()}
+      />
+    );
   }
   if (job.kind === 'done') {
-    return <ExportResult result={job.result} reportUrl={reportUrl} onAgain={() => notebook.bundle.reset()} />;
+    return (
+      <ExportResult
+        result={job.result}
+        reportUrl={reportUrl}
+        onAgain={() => notebook.bundle.reset()}
+      />
+    );
   }
   const submit = (event: React.FormEvent): void => {
     event.preventDefault();
@@ -71,13 +85,22 @@ export function ExportForm({ notebook, rooms, reportUrl }: Props): JSX.Element {
           required
           spellCheck={false}
         />
-        <span className="jr-Quiet">{trans.__('A folder on the server, or a name that ends in .zip.')}</span>
+        <span className="jr-Quiet">
+          {trans.__(
+            'A folder on the server, or a name that ends in .zip. Unsaved changes are saved first.'
+          )}
+        </span>
       </label>
       <fieldset className="jr-Field">
         <legend className="jr-Field-name">{trans.__('Prove it in')}</legend>
         {known === null && <p className="jr-Quiet">{trans.__('Looking for rooms…')}</p>}
         {(known ?? []).map(each => (
-          <Choice key={each.name} room={each} checked={room === each.name} onChoose={() => setRoom(each.name)} />
+          <Choice
+            key={each.name}
+            room={each}
+            checked={room === each.name}
+            onChoose={() => setRoom(each.name)}
+          />
         ))}
         {known !== null && (
           <Choice
@@ -96,7 +119,11 @@ export function ExportForm({ notebook, rooms, reportUrl }: Props): JSX.Element {
         <input type="checkbox" checked={force} onChange={event => setForce(event.target.checked)} />
         <span>{trans.__('Replace what is there already')}</span>
       </label>
-      <button type="submit" className="jr-Button jr-mod-primary" disabled={known === null || !target.trim()}>
+      <button
+        type="submit"
+        className="jr-Button jr-mod-primary"
+        disabled={known === null || !target.trim()}
+      >
         {trans.__('Export')}
       </button>
     </form>
@@ -122,7 +149,11 @@ function Choice(props: { room: Room; checked: boolean; onChoose: () => void }): 
   );
 }
 
-type ResultProps = { result: ExportPayload; reportUrl: (path: string) => string; onAgain: () => void };
+type ResultProps = {
+  result: ExportPayload;
+  reportUrl: (path: string) => string;
+  onAgain: () => void;
+};
 
 function ExportResult({ result, reportUrl, onAgain }: ResultProps): JSX.Element {
   const { trans } = usePanel();
@@ -131,10 +162,14 @@ function ExportResult({ result, reportUrl, onAgain }: ResultProps): JSX.Element 
   return (
     <div className="jr-Export" role="status">
       <div className="jr-Verdict" data-jr-verdict={verdict ?? 'unproven'}>
-        <p className="jr-Verdict-title">{verdict ? verdictWord(verdict, trans) : trans.__('Exported, unproven')}</p>
+        <p className="jr-Verdict-title">
+          {verdict ? verdictWord(verdict, trans) : trans.__('Exported, unproven')}
+        </p>
         <p>
           {trans.__('The bundle is in %1.', result.bundle)}
-          {verify ? ` ${trans.__('Rerun in the room %1 (%2).', verify.room, duration(verify.seconds * 1000))}` : ''}{' '}
+          {verify
+            ? ` ${trans.__('Rerun in the room %1 (%2).', verify.room, duration(verify.seconds * 1000))}`
+            : ''}{' '}
           {verify?.because}
         </p>
         {result.ladder.map(rung => (
@@ -144,7 +179,12 @@ function ExportResult({ result, reportUrl, onAgain }: ResultProps): JSX.Element 
         ))}
       </div>
       <p className="jr-Export-links">
-        <a className="jr-Button jr-mod-primary" href={reportUrl(result.report)} target="_blank" rel="noopener noreferrer">
+        <a
+          className="jr-Button jr-mod-primary"
+          href={reportUrl(result.report)}
+          target="_blank"
+          rel="noopener noreferrer"
+        >
           {trans.__('Open the report')}
         </a>
         <Button onClick={onAgain}>{trans.__('Export again')}</Button>

@@ -16,26 +16,30 @@ export function Files({ notebook }: { notebook: NotebookState }): JSX.Element {
   const rows = session ? fileRows(session.runs) : [];
   if (!session) {
     return (
-      <Empty title={trans.__('No runs yet')}>{trans.__('Run a cell: the files it reads and writes appear here.')}</Empty>
+      <Empty title={trans.__('No runs yet')}>
+        {trans.__('Run a cell: the files it reads and writes appear here.')}
+      </Empty>
     );
   }
   const titles: Record<FileKind, string> = {
     input: trans.__('Read'),
     intermediate: trans.__('Written, then read'),
     output: trans.__('Written'),
-    module: trans.__('Local modules'),
+    module: trans.__('Code and package files'),
     noise: trans.__('Caches and temporary files')
   };
   return (
     <div className="jr-Files">
       <SessionPicker sessions={notebook.sessions} selected={session} onChoose={choose} />
       {rows.length === 0 && (
-        <Empty title={trans.__('No files')}>{trans.__('Nothing that ran in this session touched a file.')}</Empty>
+        <Empty title={trans.__('No files')}>
+          {trans.__('Nothing that ran in this session touched a file.')}
+        </Empty>
       )}
       {FILE_KINDS.map(kind => {
         const group = rows.filter(row => row.kind === kind);
         return group.length === 0 ? null : (
-          <details key={kind} className="jr-Group" open={kind !== 'noise'}>
+          <details key={kind} className="jr-Group" open={kind !== 'noise' && kind !== 'module'}>
             <summary className="jr-Group-title">
               {titles[kind]} <span className="jr-Group-count">{group.length}</span>
             </summary>
@@ -69,7 +73,10 @@ function FileItem({ row, notebook }: { row: FileRow; notebook: NotebookState }):
           <span className="jr-Quiet">{trans.__('no digest')}</span>
         )}
         {row.versions > 1 && (
-          <span className="jr-Tag jr-mod-back" title={trans.__('Its content was not the same each time')}>
+          <span
+            className="jr-Tag jr-mod-back"
+            title={trans.__('Its content was not the same each time')}
+          >
             {trans.__('%1 versions', row.versions)}
           </span>
         )}

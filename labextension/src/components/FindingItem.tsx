@@ -8,6 +8,7 @@ import { Button } from './Button';
 import { CellLink } from './CellLink';
 import { usePanel } from './context';
 import { SeveritySign } from './Sign';
+import { Text } from './Text';
 
 type Props = { finding: FindingPayload; notebook: NotebookState };
 
@@ -19,36 +20,51 @@ export function FindingItem({ finding, notebook }: Props): JSX.Element {
   return (
     <li className="jr-Finding" data-jr-severity={finding.severity} data-jr-code={finding.code}>
       <div className="jr-Finding-head">
-        <SeveritySign severity={finding.severity} label={severityWord(finding.severity, 1, trans)} />
-        <button
-          type="button"
-          className="jr-Finding-message"
-          aria-expanded={open}
-          aria-controls={id}
-          onClick={() => setOpen(!open)}
-        >
-          {finding.message}
-        </button>
-      </div>
-      <div className="jr-Finding-meta">
-        {finding.cell !== null && <CellLink id={finding.cell} cells={notebook.cells} />}
+        <SeveritySign
+          severity={finding.severity}
+          label={severityWord(finding.severity, 1, trans)}
+        />
+        {finding.cell === null ? (
+          <span className="jr-Quiet">{trans.__('the notebook')}</span>
+        ) : (
+          <CellLink id={finding.cell} cells={notebook.cells} />
+        )}
         <span className="jr-Finding-code" title={finding.code}>
           {finding.name}
         </span>
       </div>
-      {finding.muted !== undefined && <p className="jr-Quiet">{trans.__('Muted: %1', finding.muted)}</p>}
+      <button
+        type="button"
+        className="jr-Finding-message"
+        aria-expanded={open}
+        aria-controls={id}
+        onClick={() => setOpen(!open)}
+      >
+        <Text>{finding.message}</Text>
+      </button>
+      {finding.muted !== undefined && (
+        <p className="jr-Quiet">{trans.__('Muted: %1', finding.muted)}</p>
+      )}
       <div id={id} className="jr-Finding-body" hidden={!open}>
-        <p>{finding.why}</p>
         <p>
-          <b>{trans.__('Do:')}</b> {finding.suggestion}
+          <Text>{finding.why}</Text>
+        </p>
+        <p>
+          <b>{trans.__('Do:')}</b> <Text>{finding.suggestion}</Text>
         </p>
         {finding.evidence.length > 0 && (
           <ul className="jr-Evidence">
             {finding.evidence.map((evidence, position) => (
               <li key={position}>
-                {evidence.cell !== null && <CellLink id={evidence.cell} cells={notebook.cells} short />}
-                {evidence.run !== null && <span className="jr-Run">{trans.__('run %1', evidence.run)}</span>}
-                <span>{evidence.text}</span>
+                {evidence.cell !== null && (
+                  <CellLink id={evidence.cell} cells={notebook.cells} short />
+                )}
+                {evidence.run !== null && (
+                  <span className="jr-Run">{trans.__('run %1', evidence.run)}</span>
+                )}
+                <span>
+                  <Text>{evidence.text}</Text>
+                </span>
               </li>
             ))}
           </ul>
@@ -59,7 +75,11 @@ export function FindingItem({ finding, notebook }: Props): JSX.Element {
           look="plain"
           onClick={() => actions.fix(fix)}
           disabled={notebook.isReadOnly}
-          title={notebook.isReadOnly ? trans.__('The notebook is read-only') : trans.__('Can be undone in one step')}
+          title={
+            notebook.isReadOnly
+              ? trans.__('The notebook is read-only')
+              : trans.__('Can be undone in one step')
+          }
         >
           {fix.title}
         </Button>

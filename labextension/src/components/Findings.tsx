@@ -21,7 +21,8 @@ export function Findings({ notebook, check, findings }: Props): JSX.Element {
         return group.length === 0 ? null : (
           <section key={severity} className="jr-Group">
             <h3 className="jr-Group-title">
-              {severityWord(severity, group.length, trans)} <span className="jr-Group-count">{group.length}</span>
+              {severityWord(severity, group.length, trans)}{' '}
+              <span className="jr-Group-count">{group.length}</span>
             </h3>
             <ul className="jr-List">
               {group.map((finding, position) => (
@@ -33,7 +34,11 @@ export function Findings({ notebook, check, findings }: Props): JSX.Element {
       })}
       {hidden > 0 && (
         <p className="jr-Quiet jr-Foot">
-          {trans._n('%1 finding is hidden by the settings.', '%1 findings are hidden by the settings.', hidden)}
+          {trans._n(
+            '%1 finding is hidden by the settings.',
+            '%1 findings are hidden by the settings.',
+            hidden
+          )}
         </p>
       )}
       {check.muted.length > 0 && (
@@ -60,7 +65,13 @@ export function Findings({ notebook, check, findings }: Props): JSX.Element {
   );
 }
 
-function NoFindings({ notebook, check }: { notebook: NotebookState; check: CheckPayload }): JSX.Element {
+function NoFindings({
+  notebook,
+  check
+}: {
+  notebook: NotebookState;
+  check: CheckPayload;
+}): JSX.Element {
   const { trans } = usePanel();
   if (check.findings.length > 0) {
     return <Empty title={trans.__('Nothing at the severities you chose')} />;
@@ -78,7 +89,9 @@ function NoFindings({ notebook, check }: { notebook: NotebookState; check: Check
     <Empty title={trans.__('No findings')}>
       {isSure
         ? trans.__('Every cell would come out as shown. Prove it to be sure, or export the bundle.')
-        : trans.__('Nothing harmful was seen. The tab Cells tells what each cell would do and why.')}
+        : trans.__(
+            'Nothing harmful was seen. The tab Cells tells what each cell would do and why.'
+          )}
     </Empty>
   );
 }

@@ -3,7 +3,7 @@ import * as React from 'react';
 
 import type { NotebookState } from '../notebook';
 import type { CheckPayload } from '../wire';
-import { headline, REPLAYS, replayCount, replayWord } from '../words';
+import { headline, REPLAYS, replayNoun, replayWord } from '../words';
 import { Button } from './Button';
 import { usePanel } from './context';
 import { JobProgress } from './JobProgress';
@@ -21,7 +21,10 @@ export function Header(props: { notebook: NotebookState; check: CheckPayload }):
     <header className="jr-Header">
       <div className="jr-Header-line">
         <h2 className="jr-Header-title">{trans.__('Restart & Run All would')}</h2>
-        <span className={`jr-Spinner${notebook.isChecking ? ' jr-mod-active' : ''}`} aria-hidden="true" />
+        <span
+          className={`jr-Spinner${notebook.isChecking ? ' jr-mod-active' : ''}`}
+          aria-hidden="true"
+        />
       </div>
       <p className="jr-Sr" role="status" aria-live="polite" data-testid="jr-headline">
         {headline(summary, trans)}
@@ -37,7 +40,9 @@ export function Header(props: { notebook: NotebookState; check: CheckPayload }):
         ))}
       </div>
       <div className="jr-Counts">
-        {total === 0 && <span className="jr-Quiet">{trans.__('Nothing to run yet: write a cell.')}</span>}
+        {total === 0 && (
+          <span className="jr-Quiet">{trans.__('Nothing to run yet: write a cell.')}</span>
+        )}
         {REPLAYS.filter(replay => summary[replay] > 0).map(replay => (
           <button
             key={replay}
@@ -47,7 +52,8 @@ export function Header(props: { notebook: NotebookState; check: CheckPayload }):
             onClick={() => actions.jumpToReplay(replay)}
           >
             <ReplaySign replay={replay} />
-            {replayCount(replay, summary[replay], trans)}
+            <span className="jr-Count-number">{summary[replay]}</span>
+            <span className="jr-Count-noun">{replayNoun(replay, summary[replay], trans)}</span>
           </button>
         ))}
       </div>
@@ -57,7 +63,9 @@ export function Header(props: { notebook: NotebookState; check: CheckPayload }):
           look="primary"
           onClick={actions.prove}
           disabled={proving.kind === 'running' || total === 0}
-          title={trans.__('Replay the notebook in a fresh kernel, in a copy of its folder, and compare cell by cell')}
+          title={trans.__(
+            'Replay the notebook in a fresh kernel, in a copy of its folder, and compare cell by cell'
+          )}
         >
           {trans.__('Prove it')}
         </Button>
@@ -70,10 +78,18 @@ export function Header(props: { notebook: NotebookState; check: CheckPayload }):
         </Button>
       </div>
       {proving.kind === 'running' && (
-        <JobProgress title={trans.__('Proving')} step={proving.step} onCancel={() => notebook.proof.cancel()} />
+        <JobProgress
+          title={trans.__('Proving')}
+          step={proving.step}
+          onCancel={() => notebook.proof.cancel()}
+        />
       )}
       {bundling.kind === 'running' && (
-        <JobProgress title={trans.__('Exporting')} step={bundling.step} onCancel={() => notebook.bundle.cancel()} />
+        <JobProgress
+          title={trans.__('Exporting')}
+          step={bundling.step}
+          onCancel={() => notebook.bundle.cancel()}
+        />
       )}
     </header>
   );

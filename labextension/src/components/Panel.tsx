@@ -37,7 +37,9 @@ export function Panel({ model }: { model: PanelModel }): JSX.Element {
     case 'other-language':
       return (
         <Empty title={trans.__('This notebook runs on a %1 kernel', shown.language)}>
-          {trans.__('jupyter-repro tracks Python kernels only. Nothing is recorded or changed here.')}
+          {trans.__(
+            'jupyter-repro tracks Python kernels only. Nothing is recorded or changed here.'
+          )}
         </Empty>
       );
     case 'waiting':
@@ -62,7 +64,9 @@ export function Panel({ model }: { model: PanelModel }): JSX.Element {
           <Header notebook={notebook} check={shown.panel.check} />
           {shown.failure && (
             <div className="jr-Line" role="alert">
-              <span>{trans.__('Not up to date: %1. %2', shown.failure.message, shown.failure.hint)}</span>
+              <span>
+                {trans.__('Not up to date: %1. %2', shown.failure.message, shown.failure.hint)}
+              </span>
               <Button look="quiet" onClick={actions.refresh}>
                 {trans.__('Try again')}
               </Button>
@@ -93,8 +97,15 @@ function Body({ model, notebook, check }: BodyProps): JSX.Element {
     count: id === 'findings' ? findings.length : undefined
   }));
   return (
-    <Tabs label={trans.__('Reproducibility')} tabs={tabs} selected={model.tab} onSelect={tab => (model.tab = tab)}>
-      {model.tab === 'findings' && <Findings notebook={notebook} check={check} findings={findings} />}
+    <Tabs
+      label={trans.__('Reproducibility')}
+      tabs={tabs}
+      selected={model.tab}
+      onSelect={tab => (model.tab = tab)}
+    >
+      {model.tab === 'findings' && (
+        <Findings notebook={notebook} check={check} findings={findings} />
+      )}
       {model.tab === 'cells' && <Cells notebook={notebook} check={check} />}
       {model.tab === 'runs' && <Runs notebook={notebook} />}
       {model.tab === 'files' && <Files notebook={notebook} />}

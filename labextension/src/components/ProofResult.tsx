@@ -7,7 +7,13 @@ import { duration, verdictColour, verdictWord } from '../words';
 import { Button } from './Button';
 import { usePanel } from './context';
 
-export function ProofResult({ notebook, check }: { notebook: NotebookState; check: CheckPayload }): JSX.Element | null {
+export function ProofResult({
+  notebook,
+  check
+}: {
+  notebook: NotebookState;
+  check: CheckPayload;
+}): JSX.Element | null {
   const { trans, actions } = usePanel();
   const proof = notebook.proof.state;
   const again = (
@@ -21,7 +27,11 @@ export function ProofResult({ notebook, check }: { notebook: NotebookState; chec
     case 'idle':
       return (
         <div className="jr-Line">
-          <span>{trans.__('A forecast, not yet a proof: replay the notebook in a fresh kernel to know.')}</span>
+          <span>
+            {trans.__(
+              'A forecast, not yet a proof: replay the notebook in a fresh kernel to know.'
+            )}
+          </span>
           {again}
         </div>
       );
@@ -60,7 +70,11 @@ type Words = ReturnType<typeof usePanel>['trans'];
 
 function proofSentence(result: VerifyPayload, trans: Words): string {
   const same = result.cells.filter(cell => verdictColour(cell.verdict) === 'ok').length;
-  const counted = trans.__('%1 of %2 cells came out the same in a fresh kernel', same, result.cells.length);
+  const counted = trans.__(
+    '%1 of %2 cells came out the same in a fresh kernel',
+    same,
+    result.cells.length
+  );
   const took = duration(result.seconds * 1000);
   return `${counted} (${took}). ${result.because}`.trim();
 }
@@ -72,6 +86,12 @@ function agreement(result: VerifyPayload, check: CheckPayload, trans: Words): st
     const forecast = forecasts.get(cell.id);
     return forecast !== undefined && forecast !== 'unknown' && cell.verdict !== 'not-compared';
   });
-  const right = judged.filter(cell => (verdictColour(cell.verdict) === 'ok') === (forecasts.get(cell.id) === 'ok'));
-  return trans.__('The forecast was right for %1 of the %2 cells it judged.', right.length, judged.length);
+  const right = judged.filter(
+    cell => (verdictColour(cell.verdict) === 'ok') === (forecasts.get(cell.id) === 'ok')
+  );
+  return trans.__(
+    'The forecast was right for %1 of the %2 cells it judged.',
+    right.length,
+    judged.length
+  );
 }

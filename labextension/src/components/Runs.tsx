@@ -33,7 +33,9 @@ export function Runs({ notebook }: { notebook: NotebookState }): JSX.Element {
       <p className="jr-Quiet">
         {[
           trans._n('%1 run', '%1 runs', sequence.length),
-          back > 0 ? trans._n('%1 step back up', '%1 steps back up', back) : trans.__('none out of order'),
+          back > 0
+            ? trans._n('%1 step back up', '%1 steps back up', back)
+            : trans.__('none out of order'),
           gone > 0 ? trans._n('%1 of a deleted cell', '%1 of deleted cells', gone) : ''
         ]
           .filter(part => part)
@@ -54,7 +56,12 @@ function RunRow({ each, notebook }: { each: TimelineRun; notebook: NotebookState
   const { run, step } = each;
   const id = React.useId();
   return (
-    <li className="jr-RunRow" data-jr-status={run.status} data-jr-step={step} id={`jr-run-${run.n}`}>
+    <li
+      className="jr-RunRow"
+      data-jr-status={run.status}
+      data-jr-step={step}
+      id={`jr-run-${run.n}`}
+    >
       <div className="jr-RunRow-head">
         <button
           type="button"
@@ -72,12 +79,21 @@ function RunRow({ each, notebook }: { each: TimelineRun; notebook: NotebookState
           <CellLink id={run.cell} cells={notebook.cells} />
         )}
         {step === 'back' && (
-          <span className="jr-Tag jr-mod-back" title={trans.__('Run after a cell further down')}>
-            ↑ {trans.__('out of order')}
+          <span
+            className="jr-Tag jr-mod-back"
+            role="img"
+            aria-label={trans.__('out of order')}
+            title={trans.__('Out of order: run after a cell further down')}
+          >
+            ↑
           </span>
         )}
         {run.status !== 'ok' && <span className="jr-Tag jr-mod-error">{run.status}</span>}
-        <time className="jr-RunRow-time" dateTime={run.started} title={new Date(run.started).toLocaleString()}>
+        <time
+          className="jr-RunRow-time"
+          dateTime={run.started}
+          title={new Date(run.started).toLocaleString()}
+        >
           {new Date(run.started).toLocaleTimeString()}
         </time>
       </div>

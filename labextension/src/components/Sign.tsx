@@ -5,7 +5,9 @@ import type { Replay, Severity } from '../wire';
 import { REPLAY_SIGNS } from '../words';
 
 export function ReplaySign(props: { replay: Replay; label?: string }): JSX.Element {
-  const named = props.label ? { role: 'img', 'aria-label': props.label, title: props.label } : { 'aria-hidden': true };
+  const named = props.label
+    ? { role: 'img', 'aria-label': props.label, title: props.label }
+    : { 'aria-hidden': true };
   return (
     <span className="jr-Sign" data-jr-replay={props.replay} {...named}>
       {REPLAY_SIGNS[props.replay]}
@@ -17,7 +19,13 @@ const SEVERITY_SIGNS: Record<Severity, string> = { error: '✕', warning: '!', i
 
 export function SeveritySign(props: { severity: Severity; label: string }): JSX.Element {
   return (
-    <span className="jr-Sign" data-jr-severity={props.severity} role="img" aria-label={props.label} title={props.label}>
+    <span
+      className="jr-Sign"
+      data-jr-severity={props.severity}
+      role="img"
+      aria-label={props.label}
+      title={props.label}
+    >
       {SEVERITY_SIGNS[props.severity]}
     </span>
   );

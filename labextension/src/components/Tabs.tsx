@@ -21,7 +21,9 @@ export function Tabs<T extends string>(props: Props<T>): JSX.Element {
   };
   const onKeyDown = (event: React.KeyboardEvent): void => {
     const index = tabs.findIndex(tab => tab.id === selected);
-    const target = { ArrowRight: index + 1, ArrowLeft: index - 1, Home: 0, End: tabs.length - 1 }[event.key];
+    const target = { ArrowRight: index + 1, ArrowLeft: index - 1, Home: 0, End: tabs.length - 1 }[
+      event.key
+    ];
     if (target !== undefined) {
       event.preventDefault();
       select(target);
@@ -29,7 +31,13 @@ export function Tabs<T extends string>(props: Props<T>): JSX.Element {
   };
   return (
     <>
-      <div className="jr-Tabs" role="tablist" aria-label={props.label} ref={list} onKeyDown={onKeyDown}>
+      <div
+        className="jr-Tabs"
+        role="tablist"
+        aria-label={props.label}
+        ref={list}
+        onKeyDown={onKeyDown}
+      >
         {tabs.map(tab => (
           <button
             key={tab.id}
@@ -43,7 +51,9 @@ export function Tabs<T extends string>(props: Props<T>): JSX.Element {
             onClick={() => onSelect(tab.id)}
           >
             {tab.label}
-            {tab.count !== undefined && tab.count > 0 && <span className="jr-Tab-count">{tab.count}</span>}
+            {tab.count !== undefined && tab.count > 0 && (
+              <span className="jr-Tab-count">{tab.count}</span>
+            )}
           </button>
         ))}
       </div>

@@ -7,7 +7,10 @@ import { usePanel } from './context';
 
 const SIZE = { width: 280, rowHeight: 11, maxHeight: 132, margin: 9 };
 
-export function TimelineView(props: { sequence: readonly TimelineRun[]; rowCount: number }): JSX.Element {
+export function TimelineView(props: {
+  sequence: readonly TimelineRun[];
+  rowCount: number;
+}): JSX.Element {
   const { trans, actions } = usePanel();
   const { points, width, height, goneLane } = layout(props.sequence, props.rowCount, SIZE);
   const radius = points.length > 60 ? 2 : 3.5;
@@ -24,7 +27,7 @@ export function TimelineView(props: { sequence: readonly TimelineRun[]; rowCount
       {goneLane !== null && (
         <g className="jr-Timeline-gone">
           <line x1={0} x2={width} y1={goneLane} y2={goneLane} />
-          <text x={width - 2} y={goneLane - 3} textAnchor="end">
+          <text x={3} y={goneLane - 3}>
             {trans.__('deleted')}
           </text>
         </g>
@@ -49,7 +52,9 @@ export function TimelineView(props: { sequence: readonly TimelineRun[]; rowCount
           cx={point.x}
           cy={point.y}
           r={radius}
-          onClick={() => point.row !== null && point.run.cell !== null && actions.jump(point.run.cell)}
+          onClick={() =>
+            point.row !== null && point.run.cell !== null && actions.jump(point.run.cell)
+          }
         >
           <title>{tip(point)}</title>
         </circle>

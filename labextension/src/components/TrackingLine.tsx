@@ -15,7 +15,11 @@ export function TrackingLine({ notebook }: { notebook: NotebookState }): JSX.Ele
       return null;
     case 'no-kernel':
       return (
-        <Line text={trans.__('No kernel: this is what the code and the history tell. Start one to record runs.')}>
+        <Line
+          text={trans.__(
+            'No kernel: this is what the code and the history tell. Start one to record runs.'
+          )}
+        >
           <Button look="quiet" onClick={actions.startKernel}>
             {trans.__('Start kernel')}
           </Button>
@@ -23,7 +27,9 @@ export function TrackingLine({ notebook }: { notebook: NotebookState }): JSX.Ele
       );
     case 'off':
       return (
-        <Line text={trans.__('Runs are not recorded: loading the tracker by itself is switched off.')}>
+        <Line
+          text={trans.__('Runs are not recorded: loading the tracker by itself is switched off.')}
+        >
           <Button look="quiet" onClick={actions.openSettings}>
             {trans.__('Settings')}
           </Button>
@@ -31,7 +37,12 @@ export function TrackingLine({ notebook }: { notebook: NotebookState }): JSX.Ele
       );
     case 'refused':
       return (
-        <Line text={trans.__('Runs are not recorded: the tracker could not be loaded (%1).', tracking.reason)}>
+        <Line
+          text={trans.__(
+            'Runs are not recorded: the tracker could not be loaded (%1).',
+            tracking.reason
+          )}
+        >
           <Button look="quiet" onClick={actions.reloadTracker}>
             {trans.__('Try again')}
           </Button>
