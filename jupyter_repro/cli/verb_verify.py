@@ -7,8 +7,8 @@ import json
 import sys
 from pathlib import Path
 
-from jupyter_repro.errors import BadInput
-from jupyter_repro.progress import Progress, Step
+from jupyter_repro.cli.shown_progress import shown_progress
+from jupyter_repro.errors import BadInput, NoEngine
 from jupyter_repro.verify import ROOMS, Tolerance, verify
 from jupyter_repro.views.verified import as_payload, as_text
 
@@ -54,21 +54,21 @@ def run(args: argparse.Namespace) -> int:
     room = args.room or default_room(args.target)
     if room not in ROOMS:
         raise BadInput(f"there is no room called {room}", hint=f"Rooms are: {', '.join(ROOMS)}.")
-    result = verify(
-        args.target,
-        room,
-        progress=Progress(_tell),
-        runs=args.runs,
-        tolerance=Tolerance(relative=args.rtol, absolute=args.atol),
-        timeout=args.timeout if args.timeout > 0 else None,
-    )
+    with shown_progress() as progress:
+        result = verify(
+            args.target,
+            room,
+            progress=progress,
+            runs=args.runs,
+            tolerance=Tolerance(relative=args.rtol, absolute=args.atol),
+            timeout=args.timeout if args.timeout > 0 else None,
+        )
     print(json.dumps(as_payload(result), indent=1) if args.json else as_text(result))
     return result.exit_code
 
 
 def default_room(target: Path) -> str:
     """The safest room that there is for a target; says on stderr when that is not a container."""
-    from jupyter_repro.errors import NoEngine
     from jupyter_repro.verify.rooms.docker import connect
 
     if target.suffix == ".ipynb":
@@ -79,7 +79,3 @@ def default_room(target: Path) -> str:
         print("No container engine answers: the bundle's code runs on this machine, uncontained.", file=sys.stderr)
         return "venv"
     return "docker"
-
-
-def _tell(step: Step) -> None:
-    print(f"{step.stage}: {step.message}", file=sys.stderr)

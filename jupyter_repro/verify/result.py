@@ -21,6 +21,8 @@ class CellResult:
     verdict: CellVerdict
     cause: str = ""
     detail: str = ""
+    shows: bool = True
+    """Whether its reference shows any output."""
     declared: bool = False
     """Whether the bundle said beforehand that this cell's outputs differ from run to run."""
 
@@ -32,6 +34,8 @@ class FileResult:
     path: str
     verdict: FileVerdict
     detail: str = ""
+    step: str | None = None
+    """Id of the cell that writes it, where the bundle or the journal tells."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from jupyter_repro.bundle.manifest import NAME as MANIFEST
 from jupyter_repro.bundle.manifest import OutputEntry, sha256_of
 from jupyter_repro.model.document import DocumentCell
-from jupyter_repro.verify.causes import cause_of
+from jupyter_repro.verify.causes import UNEXPLAINED, cause_of
 from jupyter_repro.verify.compare.cell import compare_cell, errors
 from jupyter_repro.verify.compare.file import compare_file
 from jupyter_repro.verify.compare.outcome import Comparing
-from jupyter_repro.verify.result import CellResult, CellVerdict, FileResult, Verdict
+from jupyter_repro.verify.result import CellResult, CellVerdict, FileResult, Verdict, VerifyResult
 from jupyter_repro.verify.rooms.interface import Execution
 from jupyter_repro.verify.subject import Reference, Subject
 
 _ENDINGS = {"error": "", "died": "it killed its kernel", "timeout": "it took too long"}
+_EXCUSED = "written by a cell that varies from run to run, as the bundle says"
 _NOISE = ("__pycache__", ".ipynb_checkpoints", ".repro", MANIFEST)
 
 
@@ -28,7 +30,7 @@ def judge_cells(subject: Subject, executions: Sequence[Execution], terms: Compar
     for cell in subject.document.cells:
         reference = subject.references[cell.id]
         if cell.is_blank:
-            results.append(CellResult(id=cell.id, index=cell.index, verdict="identical"))
+            results.append(CellResult(id=cell.id, index=cell.index, verdict="identical", shows=False))
         elif stopped is not None:
             results.append(
                 CellResult(
@@ -69,6 +71,7 @@ def _judge(cell: DocumentCell, reference: Reference, executions: Sequence[Execut
             verdict=verdict,
             cause=cause,
             detail=detail,
+            shows=any(output.get("name") != "stderr" for output in reference.outputs or ()),
             declared=declared,
         )
 
@@ -119,22 +122,18 @@ def _judge_file(
 ) -> FileResult:
     found = executions[0].folder / entry.path
     if not found.is_file():
-        return FileResult(path=entry.path, verdict="missing", detail="the rerun did not leave it")
+        return FileResult(path=entry.path, verdict="missing", detail="the rerun did not leave it", step=entry.step)
     reference = root / entry.copy if entry.copy else None
     if reference is None or not reference.is_file():
         same = entry.sha256 is not None and sha256_of(found) == entry.sha256
         detail = "" if same else "its SHA-256 differs, and the bundle carries no copy to compare with"
-        return FileResult(path=entry.path, verdict="identical" if same else "different", detail=detail)
+        return FileResult(path=entry.path, verdict="identical" if same else "different", detail=detail, step=entry.step)
     outcome = compare_file(reference, found, terms, name=entry.path)
     if outcome.likeness != "different":
-        return FileResult(path=entry.path, verdict=outcome.likeness, detail=outcome.cause)
+        return FileResult(path=entry.path, verdict=outcome.likeness, detail=outcome.cause, step=entry.step)
     if varies:
         terms.ignored["files of cells that vary"] += 1
-        return FileResult(
-            path=entry.path,
-            verdict="equivalent",
-            detail="written by a cell that varies from run to run, as the bundle says",
-        )
+        return FileResult(path=entry.path, verdict="equivalent", detail=_EXCUSED, step=entry.step)
     detail = outcome.cause + (f"\n{outcome.detail}" if outcome.detail else "")
     again = executions[1].folder / entry.path if len(executions) > 1 else None
     if (
@@ -143,12 +142,31 @@ def _judge_file(
         and compare_file(found, again, terms.trial(), name=entry.path).likeness == "different"
     ):
         detail = f"varies from run to run: {detail}"
-    return FileResult(path=entry.path, verdict="different", detail=detail)
+    return FileResult(path=entry.path, verdict="different", detail=detail, step=entry.step)
 
 
-def conclude(
-    subject: Subject, cells: Sequence[CellResult], files: Sequence[FileResult], executions: Sequence[Execution]
-) -> tuple[Verdict, str]:
+def declaring(result: VerifyResult) -> VerifyResult:
+    """The result as it will be once the bundle says which of its cells vary from run to run, and why.
+
+    An export that seals those causes into its manifest has proven the rest; it has not proven them. What varies without
+    a known cause cannot be declared.
+    """
+    cells = tuple(
+        replace(cell, declared=True) if cell.verdict == "unstable" and cell.cause != UNEXPLAINED else cell
+        for cell in result.cells
+    )
+    varying = {cell.id for cell in cells if cell.declared}
+    files = tuple(
+        replace(file, verdict="equivalent", detail=_EXCUSED)
+        if file.verdict == "different" and file.step in varying
+        else file
+        for file in result.files
+    )
+    verdict, because = conclude(cells, files)
+    return replace(result, cells=cells, files=files, verdict=verdict, because=because)
+
+
+def conclude(cells: Sequence[CellResult], files: Sequence[FileResult]) -> tuple[Verdict, str]:
     """The verdict on the whole, and why."""
     failed = next((cell for cell in cells if cell.verdict == "failed"), None)
     if failed is not None:
@@ -174,10 +192,17 @@ def conclude(
             names = ", ".join(file.path for file in spoilt[:3]) + (" ..." if len(spoilt) > 3 else "")
             parts.append(f"{names} {_s(spoilt, 'is', 'are')} not as {_s(spoilt, 'it was', 'they were')}")
         return "differs", "; ".join(parts)[0].upper() + "; ".join(parts)[1:] + "."
-    return "reproduced", _good(subject, cells, files)
+    proven = [cell for cell in cells if cell.shows and cell.verdict in ("identical", "equivalent")]
+    if any(cell.verdict == "unstable" for cell in cells) and not proven and not any(_as_it_was(file) for file in files):
+        return "differs", "Every output that there is to compare varies from run to run, so nothing was reproduced."
+    return "reproduced", _good(cells, files)
 
 
-def _good(subject: Subject, cells: Sequence[CellResult], files: Sequence[FileResult]) -> str:
+def _as_it_was(file: FileResult) -> bool:
+    return file.verdict in ("identical", "equivalent") and file.detail != _EXCUSED
+
+
+def _good(cells: Sequence[CellResult], files: Sequence[FileResult]) -> str:
     compared = [cell for cell in cells if cell.verdict in ("identical", "equivalent")]
     near = sum(cell.verdict == "equivalent" for cell in compared)
     parts = [

@@ -1,4 +1,5 @@
 """What counts as the same: each pair of outputs as a person would judge it."""
+# ruff: noqa: E501
 
 from __future__ import annotations
 
