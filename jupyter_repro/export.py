@@ -9,26 +9,31 @@ from __future__ import annotations
 import shutil
 import uuid
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from jupyter_repro.analysis.forecast import forecast
+from jupyter_repro.analysis.slicing import shown_slice
 from jupyter_repro.bundle import archive, build, candidate, manifest
 from jupyter_repro.bundle.data import SIZE_LIMIT
+from jupyter_repro.bundle.linearize import outside_cause
 from jupyter_repro.bundle.manifest import Manifest, ProofEntry, RungEntry
-from jupyter_repro.bundle.plan import Plan, plan
-from jupyter_repro.bundle.writers.readme import CellRow, Facts, FileRow
+from jupyter_repro.bundle.plan import REASONS, Plan, plan
+from jupyter_repro.bundle.writers.notebook import cell_id
+from jupyter_repro.bundle.writers.page import CellRow, Facts, FileRow
 from jupyter_repro.errors import BadInput
 from jupyter_repro.model import document as documents
 from jupyter_repro.model import history as histories
 from jupyter_repro.model.document import Document
 from jupyter_repro.model.history import History
 from jupyter_repro.progress import Progress
-from jupyter_repro.verify.prove import verify
+from jupyter_repro.records import SessionRecord
 from jupyter_repro.verify.result import VerifyResult
 
+DECLARING_ROUNDS = 2
+"""How often steps that vary between reruns are declared and the rerun repeated: a rare variation may show late."""
 ROOM = "venv"
 """Where a bundle is proven unless another room is named: from its lock, with hashes required, without Docker."""
 
@@ -78,6 +83,7 @@ class _Rung:
 
     rung: manifest.Rung
     because: str
+    session: SessionRecord | None = None
     runs: tuple[int, ...] | None = None
     skip: str = ""
 
@@ -88,7 +94,8 @@ class _Tried:
     folder: Path
     told: Manifest
     result: VerifyResult | None = None
-    failed: str = ""
+    unstable: Mapping[str, str] = field(default_factory=dict)
+    """Steps that the bundle declares to vary from run to run, with the cause."""
 
     @property
     def badness(self) -> tuple[int, int]:
@@ -135,19 +142,21 @@ def ladder_of(document: Document, history: History) -> tuple[_Rung, ...]:
     wrong = [cell for cell in told.cells if cell.replay in ("fails", "changes")]
     session = history.latest
     if not wrong or session is None:
-        rungs.append(_Rung(rung="document", because="the cells in document order"))
+        rungs.append(_Rung(rung="document", because=REASONS["document"]))
     else:
         why = f"the forecast says that document order would not give what is shown: {wrong[0].because}"
-        rungs.append(_Rung(rung="document", because="the cells in document order", skip=why))
+        rungs.append(_Rung(rung="document", because=REASONS["document"], skip=why))
     if session is not None:
-        rungs.append(_slice(document, history))
-        rungs.append(_Rung(rung="session", because="every run of the session, in the order in which they ran"))
+        sliced = shown_slice(document, history)
+        if sliced is not None:
+            session = sliced.session
+            kept = tuple(run.n for run in sliced.runs)
+            rungs.append(_Rung(rung="slice", because=REASONS["slice"], session=session, runs=kept))
+        else:
+            why = "no recorded run made what the document shows"
+            rungs.append(_Rung(rung="slice", because=REASONS["slice"], session=session, skip=why))
+        rungs.append(_Rung(rung="session", because=REASONS["session"], session=session))
     return tuple(rungs)
-
-
-def _slice(document: Document, history: History) -> _Rung:
-    why = "the runs that made what is shown, in the order in which they ran, with their sources as run"
-    return _Rung(rung="slice", because=why, skip="slicing is not there yet")
 
 
 def _climb(
@@ -179,11 +188,11 @@ def _climb(
         folder = shop / rung.rung
         folder.mkdir()
         told = build(made, folder, progress)
-        result = None
+        attempt = _Tried(plan=made, folder=folder, told=told)
         if options.prove:
-            progress.step("room", f"rerunning the steps in the room {options.room}")
-            result = verify(folder, options.room, progress=progress, timeout=options.timeout)
-        tried[rung.rung] = _Tried(plan=made, folder=folder, told=told, result=result)
+            attempt = _proven(attempt, options, progress)
+        result = attempt.result
+        tried[rung.rung] = attempt
         if result is None or result.reproduced:
             break
     taken = min(tried.values(), key=lambda each: each.badness)
@@ -191,11 +200,53 @@ def _climb(
     return taken, entries
 
 
+def _proven(attempt: _Tried, options: Options, progress: Progress) -> _Tried:
+    """The candidate with the verdict of a rerun.
+
+    Where all that is wrong is that some steps give other outputs in two reruns side by side, those steps are declared
+    unstable in the bundle, with the cause, and the rerun is repeated: then everything else has to hold.
+    """
+    unstable: dict[str, str] = {}
+    for _ in range(DECLARING_ROUNDS + 1):
+        progress.step("room", f"rerunning the steps in the room {options.room}")
+        result = verify(attempt.folder, options.room, progress=progress, timeout=options.timeout)
+        attempt = replace(attempt, result=result, unstable=dict(unstable))
+        varying = _varying(attempt, result)
+        if result.reproduced or not varying.keys() - unstable.keys():
+            return attempt
+        unstable |= varying
+        candidate.seal(attempt.plan, attempt.folder, attempt.told, unstable=unstable)
+    return attempt
+
+
+def _varying(attempt: _Tried, result: VerifyResult) -> dict[str, str]:
+    """Steps that differ between two reruns, with the cause; empty where anything else is wrong as well."""
+    if any(cell.verdict in ("different", "failed", "tainted") for cell in result.cells):
+        return {}
+    records = {cell_id(step.id): step.record for step in attempt.plan.steps}
+    found = {
+        cell.id: outside_cause(records.get(cell.id)) or cell.cause or "two reruns differed"
+        for cell in result.cells
+        if cell.verdict == "unstable"
+    }
+    writers = {entry.path: entry.step for entry in attempt.told.outputs}
+    for file in result.files:
+        if file.verdict == "missing":
+            return {}
+        if file.verdict == "different":
+            step = writers.get(file.path)
+            if step is None or not ("varies from run to run" in file.detail or step in found):
+                return {}
+            found.setdefault(step, f"it writes {file.path}, whose content varies from run to run")
+    return found
+
+
 def _plan(document: Document, history: History, rung: _Rung, options: Options, progress: Progress) -> Plan:
     return plan(
         document,
         history,
         rung.rung,
+        session=rung.session,
         runs=rung.runs,
         because=rung.because,
         base_image=options.base_image,
@@ -218,16 +269,15 @@ def _sealed(taken: _Tried, ladder: tuple[RungEntry, ...]) -> tuple[str, Manifest
     result = taken.result
     proof = None if result is None else ProofEntry(verdict=result.verdict, room=result.room, because=result.because)
     told = replace(taken.told, ladder=ladder, proof=proof)
-    unstable: dict[str, str] = {}
+    unstable = dict(taken.unstable)
     loose: dict[str, str] = {}
-    by_id = {step.id: step for step in taken.plan.steps}
     for cell in result.cells if result else ():
-        if cell.id not in by_id:
-            continue
         if cell.verdict == "unstable":
-            unstable[cell.id] = cell.cause or "two reruns differed"
+            unstable.setdefault(cell.id, cell.cause or "two reruns differed")
         elif cell.verdict == "equivalent":
             loose[cell.id] = cell.cause or "equal within a tolerance, which nbval does not have"
+    if result is None:
+        loose = {cell_id(step.id): cause for step in taken.plan.steps if (cause := outside_cause(step.record))}
     digest = candidate.seal(
         taken.plan, taken.folder, told, facts=_facts(taken, told, result), unstable=unstable, loose=loose
     )
@@ -238,7 +288,7 @@ def _facts(taken: _Tried, told: Manifest, result: VerifyResult | None) -> Facts:
     judged = {cell.id: cell for cell in result.cells} if result else {}
     rows = []
     for number, step in enumerate(taken.plan.steps, start=1):
-        cell = judged.get(step.id)
+        cell = judged.get(cell_id(step.id))
         rows.append(
             CellRow(
                 number=number,

@@ -13,7 +13,8 @@ from pathlib import Path
 from jupyter_repro.bundle import container, manifest, secrets, vendor
 from jupyter_repro.bundle.lock import Lock, lock
 from jupyter_repro.bundle.plan import Plan
-from jupyter_repro.bundle.writers import notebook, readme, script
+from jupyter_repro.bundle.writers import notebook, readme, report, script
+from jupyter_repro.bundle.writers.page import Facts
 from jupyter_repro.errors import CannotWrite
 from jupyter_repro.progress import Progress
 
@@ -67,7 +68,7 @@ def seal(
     folder: Path,
     told: manifest.Manifest,
     *,
-    facts: readme.Facts | None = None,
+    facts: Facts | None = None,
     unstable: Mapping[str, str] | None = None,
     loose: Mapping[str, str] | None = None,
 ) -> str:
@@ -78,10 +79,10 @@ def seal(
     """
     with writing(folder):
         told = dataclasses.replace(told, steps=_entries(plan, unstable or {}))
-        facts = dataclasses.replace(facts, manifest=told) if facts else readme.Facts(plan=plan, manifest=told)
+        facts = dataclasses.replace(facts, manifest=told) if facts else Facts(plan=plan, manifest=told)
         _put(folder / "pipeline.ipynb", notebook.render(plan, {**(loose or {}), **(unstable or {})}))
-        _put(folder / "README.md", readme.readme(facts))
-        _put(folder / "REPORT.html", readme.report(facts))
+        _put(folder / "README.md", readme.render(facts))
+        _put(folder / "REPORT.html", report.render(facts))
         return manifest.write(folder, told)
 
 
@@ -200,7 +201,7 @@ def _entries(plan: Plan, unstable: Mapping[str, str]) -> tuple[manifest.StepEntr
             run=step.run,
             compared=step.outputs is not None,
             raises=step.raises,
-            unstable=unstable.get(step.id, ""),
+            unstable=unstable.get(notebook.cell_id(step.id), ""),
         )
         for step in plan.steps
     )

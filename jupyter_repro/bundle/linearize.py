@@ -10,6 +10,7 @@ from jupyter_repro.model.document import Document, DocumentCell
 from jupyter_repro.model.history import History
 from jupyter_repro.records import Output, RunRecord, SessionRecord
 
+_OUTSIDE = {"clock": "it reads the clock", "entropy": "it takes fresh entropy", "network": "it asks the network"}
 RAISES_TAGS = frozenset({"raises-exception", "nbval-raises-exception"})
 
 
@@ -108,8 +109,22 @@ def in_run_order(document: Document, history: History, session: SessionRecord, r
 
 
 def whole_session(session: SessionRecord) -> tuple[int, ...]:
-    """The numbers of all runs that a replay of the session needs: every one but those that never ran."""
-    return tuple(run.n for run in session.runs if run.status != "syntax-error")
+    """The numbers of all runs of a session that a replay can repeat: not those that never began or were interrupted."""
+    return tuple(run.n for run in session.runs if run.status in ("ok", "error"))
+
+
+def outside_cause(record: RunRecord | None) -> str:
+    """Why a recorded run's outputs may differ next time, as far as it shows; empty where nothing says so."""
+    if record is None or not record.outputs:
+        return ""
+    drawn = [draw.generator for draw in record.draws if not draw.seeded]
+    if drawn:
+        return f"it draws from a generator that nobody seeded ({drawn[0].removeprefix('unseeded:')})"
+    for kind, why in _OUTSIDE.items():
+        asked = [each.what for each in record.outside if each.kind == kind]
+        if asked:
+            return f"{why} ({asked[0]})"
+    return ""
 
 
 def _same_source(history: History, cell: DocumentCell) -> RunRecord | None:

@@ -57,6 +57,7 @@ def plan(
     history: History,
     rung: Rung,
     *,
+    session: SessionRecord | None = None,
     runs: Sequence[int] | None = None,
     because: str = "",
     base_image: str | None = None,
@@ -66,10 +67,11 @@ def plan(
 ) -> Plan:
     """The plan for one rung of the ladder.
 
-    ``runs`` are the run numbers of the latest session that a slice keeps. Raises BadInput where the rung needs a
-    recorded session and there is none, KernelUnavailable where nobody can tell what is installed.
+    ``runs`` are the numbers of the runs of ``session`` (by default the latest) that are kept; None keeps all. Raises
+    BadInput where the rung needs a recorded session and there is none, KernelUnavailable where nobody can tell what is
+    installed.
     """
-    session = history.latest
+    session = session or history.latest
     if progress is not None:
         progress.step("plan", f"reading what {document.path.name} rests on")
     if rung == "document":
@@ -80,7 +82,7 @@ def plan(
             hint="Run it with tracking: jupyter repro run",
         )
     else:
-        chosen = linearize.whole_session(session) if runs is None or rung == "session" else runs
+        chosen = linearize.whole_session(session) if runs is None else runs
         steps = linearize.in_run_order(document, history, session, chosen)
     if not steps:
         raise BadInput(f"{document.path} has no code to export")

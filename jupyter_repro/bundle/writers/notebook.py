@@ -55,7 +55,7 @@ def render(plan: Plan, unstable: Mapping[str, str] | None = None) -> str:
         cells += [_markdown(text, f"{step.id[:40]}-text-{number}") for number, text in enumerate(step.before, start=1)]
         if step.outputs is not None:
             count += 1
-        cells.append(_code(step, count, (unstable or {}).get(step.id, "")))
+        cells.append(_code(step, count, (unstable or {}).get(cell_id(step.id), "")))
     notebook = nbformat.v4.new_notebook(
         cells=cells,
         metadata={
