@@ -30,6 +30,7 @@ from jupyter_repro.model.document import Document
 from jupyter_repro.model.history import History
 from jupyter_repro.progress import Progress
 from jupyter_repro.records import SessionRecord
+from jupyter_repro.verify.prove import verify
 from jupyter_repro.verify.result import VerifyResult
 
 DECLARING_ROUNDS = 2
