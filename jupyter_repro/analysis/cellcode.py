@@ -33,7 +33,7 @@ _LINE_MAGIC = re.compile(r"^[ \t]*(?:[\w., \t]+=[ \t]*)?(?P<sigil>%|!!|!)(?P<res
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Magic:
-    """A magic or shell escape: its name with the sigil (``%cd``, ``%%bash``, ``!``), what follows it, its line from 1."""
+    """A magic or shell escape: name with sigil (``%cd``, ``%%bash``, ``!``), what follows it, line from 1."""
 
     name: str
     argument: str

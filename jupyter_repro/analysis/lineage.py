@@ -19,7 +19,7 @@ from jupyter_repro.records import RunRecord, SessionRecord, is_full
 
 Kind = Literal["deleted", "rerun", "below", "passed-over", "edited", "stale"]
 """How the maker differs from the expected: a cell that is gone; an earlier run of the same cell; a cell further down; a
-cell above with another in between; the expected cell with another source; the expected cell, which has run again since."""
+cell above with another in between; the expected cell with another source; the expected cell, which ran again since."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,7 +41,7 @@ class Mismatch:
 
 
 def mismatches(ctx: Context) -> Iterator[Mismatch]:
-    """All mismatches that can matter, in document order; those of cells whose replay is known to be the same left out."""
+    """All mismatches that can matter, in document order; cells whose replay is known to be the same left out."""
     expected: dict[str, str] = {}
     for cell in ctx.cells:
         shown = ctx.shown_runs.get(cell.id)
@@ -127,13 +127,12 @@ def _compare(
         kind = "below"
     elif expected is not None and at != expected:
         kind = "passed-over"
+    elif (latest := _made_since(ctx, session, maker, at, name)) is not None:
+        kind = "stale"
     elif not same_code(maker.source, ctx.by_id[at].source):
         kind = "edited"
     else:
-        latest = _made_since(session, maker, at, name)
-        if latest is None:
-            return None
-        kind = "stale"
+        return None
     if kind != "stale" and expected is not None and _same_value(ctx, expected, name, run.reads[name]):
         return None
     return Mismatch(
@@ -148,12 +147,13 @@ def _cell_of(ctx: Context, maker: RunRecord) -> str | None:
     return next((cell.id for cell in ctx.cells if not cell.is_blank and same_code(cell.source, maker.source)), None)
 
 
-def _made_since(session: SessionRecord, maker: RunRecord, cell: str, name: str) -> RunRecord | None:
-    """The last later run of the same cell that left another value, None where all left the same."""
+def _made_since(ctx: Context, session: SessionRecord, maker: RunRecord, cell: str, name: str) -> RunRecord | None:
+    """The last later run of the same cell, in this session or a later one, where it left another value; else None."""
     before = {**maker.writes, **maker.mutates}.get(name, "?")
-    found = None
-    for run in session.runs:
-        if run.n > maker.n and run.cell == cell:
+    found, later = None, False
+    for other, run in ctx.runs_of(cell):
+        later = later or (other is not session and other.header.started > session.header.started)
+        if later or (other is session and run.n > maker.n):
             after = {**run.writes, **run.mutates}.get(name)
             if after is not None:
                 found = run if after != before or not is_full(after) else None

@@ -233,7 +233,7 @@ class _Walk(ast.NodeVisitor):
             self._branch(case.body)
 
     def _branch(self, statements: list[ast.stmt], *, loop: bool = False) -> set[str]:
-        """Walk statements that may not run; the names certain at their end. What they bind is not certain afterwards."""
+        """Walk statements that may not run; the names certain at their end, which are not certain afterwards."""
         before = set(self.certain)
         self.uncertain += not loop
         self.body(statements)

@@ -66,7 +66,7 @@ _QUIET_EXTENSIONS = frozenset(
 
 
 def may_define_anything(code: CellCode) -> bool:
-    """Whether the cell may define names that its text does not show: star imports, ``exec``, ``%run``, unknown magics."""
+    """Whether the cell may define names that its text does not show: star import, ``exec``, ``%run``, unknown magic."""
     if code.names.open:
         return True
     for magic in code.magics:

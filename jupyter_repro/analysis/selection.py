@@ -50,7 +50,7 @@ def check_known(chosen: Sequence[str], where: str) -> None:
 
 
 def load(start: Path) -> Config:
-    """The configuration that holds for a notebook: ``[tool.jupyter-repro]`` of the nearest ``pyproject.toml`` above it."""
+    """What holds for a notebook: ``[tool.jupyter-repro]`` of the nearest ``pyproject.toml`` above it."""
     start = start.resolve()
     for folder in start.parents if not start.is_dir() else (start, *start.parents):
         path = folder / "pyproject.toml"

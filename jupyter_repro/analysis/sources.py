@@ -294,20 +294,21 @@ ANSWERS: dict[str, Kind] = {
     ),
     **dict.fromkeys(
         (
-            "uuid.uuid1", "uuid.uuid4", "secrets.token_hex", "secrets.token_bytes", "secrets.token_urlsafe", "secrets.choice",
-            "secrets.randbelow", "secrets.randbits", "os.urandom", "random.SystemRandom",
+            "uuid.uuid1", "uuid.uuid4", "secrets.token_hex", "secrets.token_bytes", "secrets.token_urlsafe",
+            "secrets.choice", "secrets.randbelow", "secrets.randbits", "os.urandom", "random.SystemRandom",
         ),
         "entropy",
     ),
     **dict.fromkeys(("os.listdir", "os.scandir", "os.walk", "os.fwalk", "glob.glob", "glob.iglob"), "listing"),
-    **dict.fromkeys(("numpy.empty", "numpy.empty_like", "numpy.ndarray", "torch.empty", "torch.empty_like"), "uninitialised"),
+    **dict.fromkeys(("numpy.empty", "numpy.empty_like", "torch.empty", "torch.empty_like"), "uninitialised"),
     **dict.fromkeys(
         (
             "os.getcwd", "os.getlogin", "os.getpid", "os.getppid", "os.cpu_count", "os.uname", "os.path.abspath",
             "os.path.expanduser", "socket.gethostname", "platform.node", "platform.platform", "platform.uname",
-            "platform.processor", "platform.version", "platform.release", "getpass.getuser", "multiprocessing.cpu_count",
-            "pathlib.Path.cwd", "pathlib.Path.home", "psutil.virtual_memory", "psutil.cpu_percent", "threading.get_ident",
-            "tempfile.mkdtemp", "tempfile.mkstemp", "tempfile.gettempdir", "resource.getrusage",
+            "platform.processor", "platform.version", "platform.release", "getpass.getuser",
+            "multiprocessing.cpu_count", "pathlib.Path.cwd", "pathlib.Path.home", "psutil.virtual_memory",
+            "psutil.cpu_percent", "threading.get_ident", "tempfile.mkdtemp", "tempfile.mkstemp", "tempfile.gettempdir",
+            "resource.getrusage",
         ),
         "environment",
     ),

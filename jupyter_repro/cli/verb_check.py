@@ -58,10 +58,10 @@ def run(args: argparse.Namespace) -> int:
 
             print(json.dumps(sarif([(document, analysis) for document, _, analysis in judged]), indent=1))
         case "github":
-            from jupyter_repro.views.github import annotations
+            from jupyter_repro.views.github import workflow_commands
 
             for document, _, analysis in judged:
-                for line in annotations(document, analysis):
+                for line in workflow_commands(document, analysis):
                     print(line)
         case _:
             console = text.console()

@@ -58,7 +58,6 @@ from jupyter_repro.analysis.rules.state.defined_by_deleted_cell import DefinedBy
 from jupyter_repro.analysis.rules.state.edited_since_run import EditedSinceRun
 from jupyter_repro.analysis.rules.state.error_left_in_place import ErrorLeftInPlace
 from jupyter_repro.analysis.rules.state.hidden_store import HiddenStore
-from jupyter_repro.analysis.rules.state.mixed_sessions import MixedSessions
 from jupyter_repro.analysis.rules.state.never_run import NeverRun
 from jupyter_repro.analysis.rules.state.output_without_code import OutputWithoutCode
 from jupyter_repro.analysis.rules.state.rerun_changed_state import RerunChangedState
@@ -76,7 +75,6 @@ STATE: tuple[type[Rule], ...] = (
     OutputWithoutCode,
     HiddenStore,
     UndefinedName,
-    MixedSessions,
     UnstableOutput,
 )
 

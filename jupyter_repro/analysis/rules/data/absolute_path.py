@@ -7,7 +7,7 @@ The path exists on one machine. On every other the cell fails, or finds another 
 ## Example
 
     # %% a
-    text = open("/home/anna/project/table.csv").read()
+    text = open("/home/alice/project/table.csv").read()
 
 ## Instead
 

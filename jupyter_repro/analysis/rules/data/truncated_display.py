@@ -12,16 +12,16 @@ unseen.
     #>     a
     #> 0   1
     #> ..  ..
-    #> 99  7
+    #> 4999  7
     #>
-    #> [100 rows x 1 columns]
+    #> [5000 rows x 1 columns]
 
 ## Instead
 
     # %% a
     frame.describe()
     #>          a
-    #> count  100
+    #> count  5000
 
 ## Limits
 

@@ -52,6 +52,6 @@ class MissingKernelspec(Rule):
             yield self.found(
                 None,
                 f"the notebook wants the kernel `{name}`, which is not installed here",
-                "Choose the python3 kernel, which every installation has, and say in a requirements file what it needs.",
+                "Choose the python3 kernel, which is everywhere, and list what it needs in a requirements file.",
                 severity="warning",
             )

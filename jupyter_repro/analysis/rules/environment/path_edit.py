@@ -9,7 +9,7 @@
     # %% a
     import sys
 
-    sys.path.append("/home/anna/tools")
+    sys.path.append("/home/alice/tools")
 
 ## Instead
 

@@ -37,7 +37,8 @@ from jupyter_repro.analysis.outputtext import all_text
 from jupyter_repro.analysis.rule import Rule
 
 _FAILED = re.compile(
-    r"^[^\n]*(?:command not found|No such file or directory|Permission denied|cannot (?:stat|access|open)|fatal: |not recognized as an internal)[^\n]*",
+    r"^[^\n]*(?:command not found|No such file or directory|Permission denied|cannot (?:stat|access|open)|fatal: "
+    r"|not recognized as an internal)[^\n]*",
     re.MULTILINE,
 )
 

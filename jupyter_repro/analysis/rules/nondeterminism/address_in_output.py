@@ -40,7 +40,8 @@ from jupyter_repro.analysis.outputtext import all_text
 from jupyter_repro.analysis.rule import Rule
 
 _ADDRESS = re.compile(
-    r"<[^<>\n]{1,120} at 0x[0-9a-fA-F]{6,}[^<>\n]{0,40}>|&lt;[^&\n]{1,120} at 0x[0-9a-fA-F]{6,}|\[[^\]\n]{0,80} at 0x[0-9a-fA-F]{6,}"
+    r"<[^<>\n]{1,120} at 0x[0-9a-fA-F]{6,}[^<>\n]{0,40}>"
+    r"|&lt;[^&\n]{1,120} at 0x[0-9a-fA-F]{6,}|\[[^\]\n]{0,80} at 0x[0-9a-fA-F]{6,}"
 )
 
 

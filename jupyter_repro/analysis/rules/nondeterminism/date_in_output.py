@@ -79,5 +79,5 @@ class DateInOutput(Rule):
             yield self.found(
                 cell.id,
                 f'the output holds the date of its run ("{" ".join((match.group() if match else day or "").split())}")',
-                "Show the part that matters (results.params, results.tables[1]), or tag the cell so that it is not compared.",
+                "Show the part that matters (results.params), or tag the cell so that it is not compared.",
             )

@@ -1,4 +1,4 @@
-"""From the flow of differing values to findings: roots grouped by the cell they come in at, with all that shows them."""
+"""From the flow of differing values to findings: roots by the cell they come in at, with all that shows them."""
 
 from __future__ import annotations
 

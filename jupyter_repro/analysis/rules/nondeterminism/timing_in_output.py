@@ -41,8 +41,10 @@ from jupyter_repro.analysis.rule import Rule
 from jupyter_repro.analysis.rules.nondeterminism.rooted import and_others, rooted
 
 _DURATION = re.compile(
-    r"CPU times: [^\n]*|Wall time: [^\n]*|[\d.]+ [mu\u00b5n\u03bc]?s \u00b1 [^\n]*|\d+(?:\.\d+)?\s?(?:it/s|s/it)\b|\d+[mu]?s/step"
-    r"|\b\d+:\d\d<\d+:\d\d\b|\[\s*[\d.]+\s*(?:s|sec|seconds)\]|\b(?:took|elapsed|time|duration|finished in|done in)\b[^\n]{0,25}?"
+    r"CPU times: [^\n]*|Wall time: [^\n]*|[\d.]+ [mu\u00b5n\u03bc]?s \u00b1 [^\n]*|\d+(?:\.\d+)?\s?(?:it/s|s/it)\b"
+    r"|\d+[mu]?s/step"
+    r"|\b\d+:\d\d<\d+:\d\d\b|\[\s*[\d.]+\s*(?:s|sec|seconds)\]"
+    r"|\b(?:took|elapsed|time|duration|finished in|done in)\b[^\n]{0,25}?"
     r"\b\d+\.\d+\s?(?:s|sec|secs|seconds|ms|min|minutes)\b",
     re.IGNORECASE,
 )

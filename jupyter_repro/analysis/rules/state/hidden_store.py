@@ -80,6 +80,6 @@ class HiddenStore(Rule):
             if from_before:
                 yield self.found(
                     cell.id,
-                    f"uses {', '.join(f'`{name}`' for name in from_before)}, which existed before the first recorded run",
+                    f"uses {', '.join(f'`{each}`' for each in from_before)}, there before the first recorded run",
                     "Define it in the notebook: a startup file, the store or untracked work has made it.",
                 )

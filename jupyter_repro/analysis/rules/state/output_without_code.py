@@ -9,12 +9,16 @@ The result cannot be had again by anyone: nothing in the document makes it, and 
 ## Example
 
     # %% a
+    score = 0.93
+    # %% b
     #> 0.93
 
 ## Instead
 
     # %% a
-    print(0.93)
+    score = 0.93
+    # %% b
+    print(score)
     #> 0.93
 
 ## Limits
@@ -41,7 +45,7 @@ class OutputWithoutCode(Rule):
     why = "Nothing in the document makes this output, so a replay loses it."
 
     def check(self, ctx: Context) -> Iterable[Finding]:
-        """One finding for each cell with outputs and no code; the source comes back from the journal where it is recorded."""
+        """One finding for each cell with outputs and no code; the source comes back from the journal."""
         for cell in ctx.cells:
             code = ctx.code(cell)
             if not cell.outputs or not (

@@ -9,16 +9,16 @@ Something that is not in the notebook decides what the cell shows.
 ## Example
 
     # %% a
-    import time
+    import os
     # %% b
-    print(time.time_ns())
+    print(os.times())
     # --- session
     # run a, b, b
 
 ## Instead
 
     # %% a
-    import time
+    import os
     # %% b
     print("done")
     # --- session
@@ -70,7 +70,7 @@ class UnstableOutput(Rule):
                 if [each.digest for each in other.outputs] != [each.digest for each in last.outputs]:
                     yield self.found(
                         cell.id,
-                        f"runs {other.n} and {last.n} had the same source and the same inputs, and showed different outputs",
+                        f"runs {other.n} and {last.n} had the same source and inputs, and showed different outputs",
                         "Look for the clock, randomness, files or the network behind it.",
                         evidence=[
                             Evidence(cell=cell.id, run=other.n, text="one"),
