@@ -25,6 +25,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "progress": {"errors"},
     "journal": BASE,
     "capture": BASE | {"journal"},
+    "headless": BASE | {"journal", "capture", "model"},
     "model": BASE | {"journal"},
     "analysis": BASE | {"journal", "model"},
     "bundle": BASE | {"journal", "model", "analysis"},
