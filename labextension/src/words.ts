@@ -102,8 +102,8 @@ export function verdictColour(verdict: CellVerdict): Replay {
     case 'unstable':
       return 'changes';
     case 'failed':
-    case 'tainted':
       return 'fails';
+    case 'tainted':
     case 'not-compared':
       return 'unknown';
   }

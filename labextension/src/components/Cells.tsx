@@ -60,7 +60,7 @@ type RowProps = {
 function CellRow({ cell, truth, notebook }: RowProps): JSX.Element {
   const { trans } = usePanel();
   const verdict = truth && cellVerdictWord(truth.verdict, trans);
-  const isBad = truth && verdictColour(truth.verdict) !== 'ok';
+  const isBad = truth && truth.verdict !== 'identical';
   return (
     <li className="jr-CellRow">
       <div className="jr-CellRow-head">
