@@ -11,6 +11,7 @@ import os
 import sys
 import threading
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any
 
 from jupyter_repro.capture.patches import Patches
@@ -63,6 +64,10 @@ class FileCalls:
         for name in ("link", "symlink"):
             listen(os, name, self._linked)
         listen(os, "truncate", self._truncated)
+
+    def patch_builtin_open(self, module: ModuleType) -> None:
+        """Hear of a module that keeps a reference to ``open`` under a name of its own."""
+        self._patches.listen(module, "_builtin_open", self._opened)
 
     def stop(self) -> None:
         """Put the functions back."""
@@ -143,5 +148,7 @@ def bits_of_flags(flags: int) -> int:
     access = flags & (os.O_RDONLY | os.O_WRONLY | os.O_RDWR)
     if access == os.O_RDONLY:
         return 0 if flags & getattr(os, "O_DIRECTORY", 0) else READ
+    if flags & os.O_EXCL and flags & os.O_CREAT:
+        return WRITE
     bits = WRITE if flags & os.O_TRUNC else WRITE | KEEP
     return bits | READ if access == os.O_RDWR and not flags & os.O_TRUNC else bits

@@ -6,6 +6,7 @@ A truncating open and an append look alike here (Linux 6.8 moved the events apar
 from __future__ import annotations
 
 import os
+import time
 from dataclasses import dataclass
 
 from jupyter_repro.capture.filecalls import DELETE, KEEP, READ, READ_BACK, WRITE
@@ -21,8 +22,41 @@ from jupyter_repro.capture.inotify import (
 )
 from jupyter_repro.capture.inotify import DELETE as REMOVED
 
-CLOCK_TICK_NS = 10_000_000
-"""File times come from a coarse clock that may lag this much behind."""
+_COARSE = getattr(time, "CLOCK_REALTIME_COARSE", 5)
+
+
+@dataclass(frozen=True, slots=True)
+class RunStart:
+    """When a run began, by both clocks that file times come from: the coarse one lags some milliseconds behind.
+
+    A file's *status* change is asked for, not its modification: copies carry old modification times.
+    """
+
+    coarse_ns: int
+    real_ns: int
+
+    @classmethod
+    def now(cls) -> RunStart:
+        """This moment."""
+        try:
+            return cls(time.clock_gettime_ns(_COARSE), time.time_ns())
+        except (OSError, AttributeError):
+            return cls(time.time_ns() - 10_000_000, time.time_ns())
+
+    def precedes_change(self, path: str) -> bool:
+        """Whether the file changed since, or just before within the coarse clock's tick."""
+        return _changed_ns(path) >= self.coarse_ns
+
+    def surely_precedes_change(self, path: str) -> bool:
+        """Whether the file changed since, beyond doubt."""
+        return _changed_ns(path) > self.real_ns
+
+
+def _changed_ns(path: str) -> int:
+    try:
+        return os.stat(path).st_ctime_ns
+    except OSError:
+        return 0
 
 
 @dataclass(slots=True)
@@ -39,15 +73,15 @@ class _File:
     removed: bool = False
 
 
-def told_by(events: list[Event], began_ns: int) -> dict[str, int]:
-    """Path -> bits for every file that the events speak of; the bits as in `filecalls`."""
+def told_by(events: list[Event], began: RunStart) -> dict[str, int]:
+    """Path -> bits for every file that the events speak of; the bits as in `filecalls`, 0 for one that came and went."""
     files: dict[str, _File] = {}
     for event in events:
         file = files.get(event.path)
         if file is None:
             file = files[event.path] = _File(existed=not event.mask & (CREATE | MOVED_TO))
         _work_in(file, event.mask)
-    return {path: bits for path, file in files.items() if (bits := _bits(path, file, began_ns))}
+    return {path: _bits(path, file, began) for path, file in files.items()}
 
 
 def _work_in(file: _File, mask: int) -> None:
@@ -69,22 +103,14 @@ def _work_in(file: _File, mask: int) -> None:
         file.removed = True
 
 
-def _bits(path: str, file: _File, began_ns: int) -> int:
+def _bits(path: str, file: _File, began: RunStart) -> int:
     bits = (READ if file.read else 0) | (READ_BACK if file.read_back else 0)
     if file.removed:
         return bits | DELETE if file.existed else 0
     modified = file.modified
     if file.closed_after_write and not modified:  # sqlite reads so, and a memory map writes so: the file's time decides
-        modified = changed_since(path, began_ns)
+        modified = began.precedes_change(path)
         bits |= 0 if modified else READ
     if modified:
         bits |= WRITE if file.fresh or not file.existed else WRITE | KEEP
     return bits
-
-
-def changed_since(path: str, began_ns: int) -> bool:
-    """Whether the file's status changed after a time. Copies may carry old modification times, so that is not asked."""
-    try:
-        return os.stat(path).st_ctime_ns >= began_ns - CLOCK_TICK_NS
-    except OSError:
-        return False

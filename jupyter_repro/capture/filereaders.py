@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from collections.abc import Callable, Mapping
+from types import ModuleType
 from typing import Any
 
 from jupyter_repro.capture.filecalls import KEEP, READ, WRITE, FileCalls
 from jupyter_repro.capture.functioncalls import FunctionCalls
+from jupyter_repro.capture.imports import ImportWatch
 from jupyter_repro.capture.patches import Patches
 
 UPDATE = READ | WRITE | KEEP
@@ -76,29 +77,31 @@ _COPIED_TO = re.compile(r"(?i)\bto\s+'([^'\n]+)'")
 
 
 class FileReaders:
-    """Listens to the libraries that are imported; `refresh` takes in those that came since."""
+    """Listens to each of these libraries from the moment it is imported."""
 
-    def __init__(self, calls: FileCalls) -> None:
+    def __init__(self, calls: FileCalls, imports: ImportWatch) -> None:
         self._file_calls = calls
+        self._imports = imports
         self._functions = FunctionCalls()
         self._patches = Patches()
-        self._waiting = {*PYTHON, *NATIVE, *SQL}
         self.databases: set[str] = set()
         """Files opened for update by a library that may keep them open: later runs may change them unheard."""
 
-    def refresh(self) -> None:
-        """Listen to libraries that were imported since the last call."""
-        for name in [each for each in self._waiting if each in sys.modules]:
-            self._waiting.discard(name)
-            module = sys.modules[name]
-            for owner, function, parameter, bits in PYTHON.get(name, ()):
-                target = getattr(module, owner, None) if owner else module
-                if target is not None:
-                    self._functions.listen(target, function, self._by_name(parameter, bits))
-            for function, position, bits in NATIVE.get(name, ()):
-                self._patches.listen(module, function, self._by_position(position, bits))
-            for function in SQL.get(name, ()):
-                self._patches.listen(module, function, self._by_sql)
+    def start(self) -> None:
+        """Begin to wait for the libraries."""
+        for name in dict.fromkeys((*PYTHON, *NATIVE, *SQL)):
+            self._imports.wait_for(name, self._listen)
+
+    def _listen(self, module: ModuleType) -> None:
+        name = module.__name__
+        for owner, function, parameter, bits in PYTHON.get(name, ()):
+            target = getattr(module, owner, None) if owner else module
+            if target is not None:
+                self._functions.listen(target, function, self._by_name(parameter, bits))
+        for function, position, bits in NATIVE.get(name, ()):
+            self._patches.listen(module, function, self._by_position(position, bits))
+        for function in SQL.get(name, ()):
+            self._patches.listen(module, function, self._by_sql)
 
     def stop(self) -> None:
         """Put everything back."""
@@ -109,8 +112,10 @@ class FileReaders:
         def heard(arguments: Mapping[str, Any]) -> None:
             mode = arguments.get("mode")
             asked = READ if bits == UPDATE and mode in (None, "r") else bits
-            asked = WRITE if bits == UPDATE and mode in ("w", "x", "w-") else asked
-            self._add(arguments.get(parameter), asked)
+            target = arguments.get(parameter)
+            if bits == UPDATE and (mode in ("w", "x", "w-") or (asked == UPDATE and not _exists(target))):
+                asked = WRITE
+            self._add(target, asked)
 
         return heard
 
@@ -141,6 +146,13 @@ class FileReaders:
                 continue
             if path.startswith("file:"):
                 path = path[len("file:") :].partition("?")[0]
+            update = bits == UPDATE
+            if update and os.path.isfile(path) and os.stat(path).st_size == 0:
+                bits = WRITE  # just made: there is nothing to read
             self._file_calls.add(path, bits, "probe")
-            if bits == UPDATE:
+            if update:
                 self.databases.add(os.path.join(os.getcwd(), path))
+
+
+def _exists(target: Any) -> bool:
+    return isinstance(target, (str, bytes, os.PathLike)) and os.path.exists(target)

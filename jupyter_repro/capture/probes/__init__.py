@@ -27,16 +27,13 @@ def build_probes() -> list[Probe]:
     """A fresh instance of every probe, in order. Imported here: loading costs nothing before tracking starts."""
     from jupyter_repro.capture.distributions import Distributions
 
-    installed = Distributions()
+    from jupyter_repro.capture.imports import ImportWatch
+
+    installed, imports = Distributions(), ImportWatch()
+    needs = {"modules": installed, "environment": installed, "files": imports, "outside": imports}
     probes: list[Probe] = []
     for name in PROBES:
         module, _, kind = name.partition(".")
-        try:
-            loaded = importlib.import_module(f"jupyter_repro.capture.probes.{module}")
-        except ModuleNotFoundError as error:
-            if error.name != f"jupyter_repro.capture.probes.{module}":
-                raise
-            continue
-        needs_metadata = module in ("modules", "environment")
-        probes.append(getattr(loaded, kind)(installed) if needs_metadata else getattr(loaded, kind)())
+        make = getattr(importlib.import_module(f"jupyter_repro.capture.probes.{module}"), kind)
+        probes.append(make(needs[module]) if module in needs else make())
     return probes

@@ -21,7 +21,8 @@ from jupyter_repro.capture.contentdigest import Digests, FileState
 from jupyter_repro.capture.filecalls import DELETE, KEEP, READ, READ_BACK, WRITE, Call, FileCalls
 from jupyter_repro.capture.filereaders import FileReaders
 from jupyter_repro.capture.fileroles import Roles
-from jupyter_repro.capture.fileevents import changed_since, told_by
+from jupyter_repro.capture.fileevents import RunStart, told_by
+from jupyter_repro.capture.imports import ImportWatch
 from jupyter_repro.capture.inotify import FolderWatch, InotifyUnavailable
 from jupyter_repro.capture.probe import Draft, Probe
 from jupyter_repro.records import FileMode, FileTouch
@@ -49,17 +50,18 @@ class FilesProbe(Probe):
 
     name = "files"
 
-    def __init__(self) -> None:
+    def __init__(self, imports: ImportWatch) -> None:
+        self._imports = imports
         self.layers: dict[str, str] = {}
         self.calls = FileCalls()
-        self._readers = FileReaders(self.calls)
+        self._readers = FileReaders(self.calls, imports)
         self._late: list[Call] = []
         self._watch: FolderWatch | None = None
         self._watching_all = True
         self._digests = Digests()
         self._waiting: list[tuple[int, FileTouch, FileState]] = []
         self._last_run = 0
-        self._began_ns = 0
+        self._began = RunStart(0, 0)
 
     def start(self, shell: Any) -> str:
         self._project = os.path.realpath(os.getcwd())
@@ -72,7 +74,9 @@ class FilesProbe(Probe):
             self.layers["files.watch"] = str(error)
         self.calls.start()
         self.layers["files.calls"] = "on"
-        self._readers.refresh()
+        self._readers.start()
+        for name in ("bz2", "tokenize"):  # they keep references of their own to the original
+            self._imports.wait_for(name, self.calls.patch_builtin_open)
         return "on"
 
     def before(self, draft: Draft) -> None:
@@ -82,15 +86,14 @@ class FilesProbe(Probe):
             self._watch.drain()
             self._watch.overflowed = False
         self._keep_late(self.calls.take())
-        self._began_ns = time.time_ns()
+        self._began = RunStart.now()
 
     def after(self, draft: Draft) -> None:
         seen: dict[str, _Seen] = {}
         watched = self._watch.drain() if self._watch is not None else []
-        for path, bits in told_by(watched, self._began_ns).items():
+        for path, bits in told_by(watched, self._began).items():
             if not path.endswith(".ipynb"):  # saved by the server or an editor meanwhile; a cell's own calls are heard
                 seen[path] = _Seen(bits, "watch")
-        self._readers.refresh()
         self._merge(seen, self.calls.take())
         self._merge(seen, self._databases())
         self._merge(seen, _named_in_commands(draft))
@@ -135,7 +138,7 @@ class FilesProbe(Probe):
 
     def _databases(self) -> list[Call]:
         """Databases outside the watch that a library keeps open and that this run changed."""
-        changed = (path for path in self._readers.databases if changed_since(path, self._began_ns))
+        changed = (path for path in self._readers.databases if self._began.precedes_change(path))
         return [Call(path, WRITE | KEEP, "probe", 0) for path in changed]
 
     def _outlook(self, seen: dict[str, _Seen]) -> None:
@@ -146,7 +149,7 @@ class FilesProbe(Probe):
             folder = os.path.dirname(path)
             if entry.seen_by == "watch" or path.startswith(self._project + "/") or self._watch.covers(folder):
                 continue
-            if self._roles.role(path) == "user" and not self._roles.is_shared(folder):
+            if self._roles.role(path) == "user" and not self._roles.is_shared(folder) and os.path.isfile(path):
                 self._watch.add_folder(folder)
 
     def _merge(self, seen: dict[str, _Seen], calls: list[Call], *, trust_calls: bool = False) -> None:
@@ -160,12 +163,17 @@ class FilesProbe(Probe):
             bits = call.bits
             if not trust_calls and self._watch is not None and self._watch.covers(os.path.dirname(path)):
                 bits &= READ  # opened and neither read nor closed yet
-            if bits & WRITE and not trust_calls and not changed_since(path, self._began_ns):
+            if bits & WRITE and not trust_calls and os.path.exists(path) and not self._began.precedes_change(path):
                 bits &= ~(WRITE | KEEP)
             if call.seen_by == "magic":
-                bits = WRITE if bits & WRITE else READ if entry is None else 0
+                if entry is not None:
+                    continue
+                bits = WRITE if self._began.surely_precedes_change(path) else READ
             if entry is None:
                 entry = seen[path] = _Seen(0, call.seen_by)
+            if bits & DELETE and entry.bits & WRITE and not entry.bits & KEEP:
+                entry.bits = 0  # it came and went
+                continue
             if bits & READ and entry.bits & WRITE:
                 bits = bits & ~READ | READ_BACK
             entry.bits |= bits

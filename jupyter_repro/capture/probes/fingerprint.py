@@ -18,6 +18,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
+from jupyter_repro.capture.probes.kinds import ATOMS, SEQUENCES
+
 FULL_BUDGET = 4_000_000
 """Units that one value may cost in full; beyond it a sample is taken."""
 SAMPLE_BUDGET = 700_000
@@ -34,7 +36,6 @@ FLAT = 80
 BYTE_INVERSE = 2
 """Bytes hashed in one unit."""
 
-ATOMS = frozenset({int, float, str, bytes, bool, complex, type(None)})
 Handler = Callable[["Walk", Any], None]
 
 
@@ -71,7 +72,7 @@ _NOTHING: frozenset[int] = frozenset()
 def look(value: Any) -> Seen:
     """Look at a value: in full where affordable, else at a sample of it."""
     kind = type(value)
-    if kind in ATOMS:
+    if id(kind) in ATOMS.ids:
         data = marshal.dumps(value, 2)
         if len(data) <= FULL_BUDGET * BYTE_INVERSE:
             return Seen(hashlib.sha1(data, usedforsecurity=False).hexdigest()[:16], True, False, False, False, _NOTHING)
@@ -152,7 +153,7 @@ class Walk:
     def visit(self, value: Any) -> None:
         """Put a value in, whatever it is."""
         kind = type(value)
-        if kind in ATOMS:
+        if id(kind) in ATOMS.ids:
             self.charge(NODE // 3)
             data = marshal.dumps(value, 2)
             if len(data) > 10_000:
@@ -189,12 +190,12 @@ class Walk:
         if self.sampling and size > DEEP_SAMPLE:
             self.sampled = True
             chosen = _spread(items, size, FLAT_SAMPLE)
-            if not ATOMS.issuperset(map(type, chosen)):
+            if not ATOMS.all_of(chosen):
                 chosen = _spread(chosen, len(chosen), DEEP_SAMPLE)
             items = chosen
         elif size >= 8:
             items = items if isinstance(items, (list, tuple)) else list(islice(items, size))
-        if size >= 8 and ATOMS.issuperset(map(type, items)):
+        if size >= 8 and ATOMS.all_of(items):
             self.flat(items)
             return
         self.afford(size * NODE if not self.sampling else 0)
@@ -222,7 +223,7 @@ def _spread(items: Any, size: int, wanted: int) -> list[Any]:
     """About ``wanted`` items, evenly spread, first and last included, at positions that only the size decides."""
     if size <= wanted:
         return list(items)
-    if type(items) in (list, tuple):
+    if type(items) in SEQUENCES:
         last = size - 1
         return [items[position * last // (wanted - 1)] for position in range(wanted)]
     return list(islice(items, wanted))

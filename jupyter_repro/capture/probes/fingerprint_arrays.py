@@ -68,12 +68,12 @@ def own_buffer(walk: Walk, value: Any) -> None:
     base = value
     for _ in range(64):
         below = getattr(base, "base", None) if isinstance(type(base), type) else None
-        if below is None or numpy.ndarray not in instances.mro_of(type(below)):
+        if below is None or not issubclass(type(below), numpy.ndarray):
             base = below if below is not None else base
             break
         base = below
     walk.own(id(base))
-    if base is not value and numpy.ndarray not in instances.mro_of(type(base)):
+    if base is not value and not issubclass(type(base), numpy.ndarray):
         walk.own(id(value))
 
 
@@ -147,6 +147,11 @@ def dtype(walk: Walk, value: Any) -> None:
     walk.text(f"dtype {value.str if value.names is None else value.descr}")
 
 
+def ufunc(walk: Walk, value: Any) -> None:
+    """A numpy ufunc by its name."""
+    walk.text(f"ufunc {value.__name__}")
+
+
 def bit_generator(walk: Walk, value: Any) -> None:
     """Where a numpy bit generator stands."""
     walk.own(id(value))
@@ -157,6 +162,9 @@ def bit_generator(walk: Walk, value: Any) -> None:
 def generator(walk: Walk, value: Any) -> None:
     """A numpy Generator or RandomState, by its bit generator's state."""
     walk.text(type(value).__name__)
+    if value is getattr(sys.modules.get("numpy.random.mtrand"), "_rand", None):
+        walk.put(b"the module's generator")  # where it stands is told by the draws
+        return
     inner = getattr(value, "bit_generator", None)
     walk.visit(inner if inner is not None else getattr(value, "_bit_generator", None))
 
@@ -250,7 +258,7 @@ def column(walk: Walk, value: Any) -> None:
     """One column's values: an ndarray or one of pandas' extension arrays."""
     numpy = sys.modules["numpy"]
     walk.held.append(value)
-    if numpy.ndarray in instances.mro_of(type(value)):
+    if issubclass(type(value), numpy.ndarray):
         array_content(walk, value if type(value) is numpy.ndarray else numpy.asarray(value))
         return
     walk.text(f"{type(value).__name__} {len(value)}")
@@ -399,6 +407,7 @@ _NAMED: dict[str, dict[str, Handler]] = {
         "ndarray": ndarray,
         "generic": scalar,
         "dtype": dtype,
+        "ufunc": ufunc,
         "BitGenerator": bit_generator,
         "Generator": generator,
         "RandomState": generator,

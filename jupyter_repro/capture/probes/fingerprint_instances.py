@@ -6,11 +6,13 @@ import types
 from typing import Any
 
 from jupyter_repro.capture.probes.fingerprint import Handler, Walk
+from jupyter_repro.capture.probes.kinds import Kinds
 
 _mro = type.__dict__["__mro__"].__get__
 _class_dict = type.__dict__["__dict__"].__get__
 _qualname = type.__dict__["__qualname__"].__get__
 _name = type.__dict__["__name__"].__get__
+_module = type.__dict__["__module__"].__get__
 
 
 def mro_of(kind: type) -> tuple[type, ...]:
@@ -34,22 +36,12 @@ def name_of(kind: type) -> str:
 
 
 def module_of(kind: type) -> str:
-    """``kind.__module__`` past any metaclass; ``builtins`` for C types without one."""
-    found = _class_dict(kind).get("__module__")
-    if type(found) is str:
-        return found
-    if found is None:
-        full = _c_module(kind)
-        return full or "builtins"
-    return "?"
-
-
-def _c_module(kind: type) -> str:
-    """Module of a C type, whose dictionary does not hold it."""
-    if type(kind) is not type:
-        return ""
-    module = kind.__module__
-    return module if type(module) is str else ""
+    """``kind.__module__`` past any metaclass, ``?`` where it is no text."""
+    try:
+        found = _module(kind)
+    except AttributeError:
+        return "?"
+    return found if type(found) is str else "?"
 
 
 def instance_dict(value: Any, kind: type) -> dict[str, Any] | None:
@@ -80,9 +72,9 @@ def handler_of(kind: type) -> Handler:
     from jupyter_repro.capture.probes import fingerprint_code, fingerprint_types
 
     bases = mro_of(kind)
-    if type in bases:
+    if issubclass(kind, type):
         return fingerprint_code.klass
-    if types.ModuleType in bases:
+    if issubclass(kind, types.ModuleType):
         return fingerprint_code.module
     content: Handler | None = None
     for base, handler in (
@@ -96,13 +88,15 @@ def handler_of(kind: type) -> Handler:
         (float, _float),
         (bytes, _bytes),
     ):
-        if base in bases:
+        if issubclass(kind, base):
             content = handler
             break
     title = f"{module_of(kind)}.{qualname_of(kind)}"
     slots = slots_of(kind)
     own_class = module_of(kind) == "__main__"
-    extension = not own_class and content is None and not slots and not _has_dict(kind)
+    raised = issubclass(kind, BaseException)
+    extension = _is_extension(kind)
+    moves = extension and any("__next__" in dict_of_class(base) for base in bases)
 
     def instance(walk: Walk, value: Any) -> None:
         if not walk.enter(value, b"instance"):
@@ -116,8 +110,11 @@ def handler_of(kind: type) -> Handler:
         if members is not None:
             for name in list(members):
                 if type(name) is str and name in members:
+                    part = members[name]
+                    if not own_class and type(part) is int and part > _LIKE_AN_ADDRESS and name.endswith("_id"):
+                        continue  # libraries remember objects by id()
                     walk.text(name)
-                    walk.visit(members[name])
+                    walk.visit(part)
         for name, slot in slots:
             try:
                 part = slot.__get__(value)
@@ -125,29 +122,30 @@ def handler_of(kind: type) -> Handler:
                 continue
             walk.text(name)
             walk.visit(part)
-        if extension or _is_extension(kind):
+        if raised:
+            walk.visit(_arguments(value))
+        if extension:
             walk.opaque = True
+            walk.stateful = walk.stateful or moves
 
     return instance
-
-
-def _has_dict(kind: type) -> bool:
-    return any("__dict__" in _class_dict(base) for base in mro_of(kind))
 
 
 def _is_extension(kind: type) -> bool:
     """Whether a base in C (other than the builtin containers) may keep more than the dictionary shows."""
     for base in mro_of(kind):
-        if base is object or base in _TRANSPARENT:
+        if base is object or base in _TRANSPARENT or issubclass(base, BaseException):
             continue
-        if not _flags(base) & _HEAP_TYPE:
+        if not _flags(base) & _HEAP_TYPE or "__pyx_vtable__" in _class_dict(base) or "__reduce_cython__" in _class_dict(base):
             return True
     return False
 
 
 _flags = type.__dict__["__flags__"].__get__
 _HEAP_TYPE = 1 << 9
-_TRANSPARENT = (dict, list, tuple, set, frozenset, str, int, float, bytes, BaseException, Exception)
+_TRANSPARENT = Kinds(dict, list, tuple, set, frozenset, str, int, float, bytes)
+_LIKE_AN_ADDRESS = 1 << 32
+_arguments = BaseException.__dict__["args"].__get__
 
 
 def _list_items(walk: Walk, value: Any) -> None:

@@ -7,8 +7,10 @@ import collections
 import datetime
 import decimal
 import functools
+import gc
 import io
 import marshal
+import operator
 import pathlib
 import random
 import re
@@ -19,7 +21,8 @@ import weakref
 from typing import Any
 
 from jupyter_repro.capture.probes import fingerprint_arrays, fingerprint_code, fingerprint_instances
-from jupyter_repro.capture.probes.fingerprint import ATOMS, DEEP_SAMPLE, FLAT, FLAT_SAMPLE, NODE, Handler, Walk
+from jupyter_repro.capture.probes.fingerprint import DEEP_SAMPLE, FLAT, FLAT_SAMPLE, NODE, Handler, Walk
+from jupyter_repro.capture.probes.kinds import ATOMS
 
 
 def handler_of(kind: type) -> Handler:
@@ -59,7 +62,7 @@ def dict_items(walk: Walk, value: dict[Any, Any]) -> None:
     """Keys and values of a dict, or of a subclass by the dict's own methods; their order counts."""
     size = dict.__len__(value)
     walk.charge(FLAT * (min(size, FLAT_SAMPLE) if walk.sampling else size))
-    if size >= 8 and not walk.sampling and ATOMS.issuperset(map(type, dict.values(value))):
+    if size >= 8 and not walk.sampling and ATOMS.all_of(dict.values(value)):
         walk.items(list(dict.keys(value)), size)
         walk.items(list(dict.values(value)), size)
         return
@@ -93,7 +96,7 @@ def set_items(walk: Walk, value: Any) -> None:
     if walk.sampling and size > 20_000:
         walk.sampled = True  # any choice of members would depend on the hash seed
         return
-    if ATOMS.issuperset(map(type, value)):
+    if ATOMS.all_of(value):
         for data in sorted(marshal.dumps(each, 2) for each in value):
             walk.parts.append(data)
         return
@@ -174,6 +177,9 @@ def _partial(walk: Walk, value: functools.partial[Any]) -> None:
 
 
 def _random(walk: Walk, value: random.Random) -> None:
+    if value is random._inst:  # type: ignore[attr-defined]
+        walk.put(b"the module's generator")  # where it stands is told by the draws
+        return
     walk.own(id(value))
     walk.put(b"random")
     walk.visit(value.getstate())
@@ -209,6 +215,33 @@ def _stateful(walk: Walk, value: Any) -> None:
     walk.opaque_part(f"{type(value).__module__}.{type(value).__qualname__}")
 
 
+def _proxy(walk: Walk, value: types.MappingProxyType[Any, Any]) -> None:
+    walk.put(b"proxy")
+    inner = gc.get_referents(value)
+    if len(inner) == 1 and type(inner[0]) is dict:
+        dict_items(walk, inner[0])
+    else:
+        walk.opaque_part("of a mapping")
+
+
+def _reduced(walk: Walk, value: Any) -> None:
+    """C types whose ``__reduce__`` is in C and gives their parts."""
+    walk.text(type(value).__qualname__)
+    walk.visit(value.__reduce__()[1:])
+
+
+def _cached(walk: Walk, value: Any) -> None:
+    """A function behind ``lru_cache``: what it remembers is no part of what it does."""
+    walk.put(b"cached")
+    walk.visit(value.__wrapped__)
+
+
+def _alias(walk: Walk, value: types.GenericAlias) -> None:
+    walk.put(b"alias")
+    walk.visit(value.__origin__)
+    walk.visit(value.__args__)
+
+
 def _dict_view(walk: Walk, value: Any) -> None:
     walk.text(type(value).__qualname__)
     walk.items(list(value), len(value))
@@ -239,6 +272,13 @@ _HANDLERS: dict[type, Handler] = {
     pathlib.PureWindowsPath: _plain,
     type(Ellipsis): _plain,
     type(NotImplemented): _plain,
+    types.MappingProxyType: _proxy,
+    types.GenericAlias: _alias,
+    type(functools.lru_cache(lambda: None)): _cached,
+    operator.itemgetter: _reduced,
+    operator.attrgetter: _reduced,
+    operator.methodcaller: _reduced,
+    type(collections.namedtuple("_", "a").__dict__["a"]): _reduced,
     range: _range,
     slice: _slice,
     re.Pattern: _pattern,

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from typing import Any
 
 from jupyter_repro.capture.probes import fingerprint_instances as instances
+from jupyter_repro.capture.probes.kinds import ATOMS, COLLECTIONS, Kinds
 
 State = dict[str, Any]
 """A generator's state as JSON: ``kind`` and what `restore` of ``jupyter repro replay`` needs."""
@@ -151,7 +152,7 @@ def kind_of_generator(value: Any) -> str:
     kind = type(value)
     if kind is random.Random:
         return "random.Random"
-    if kind in (int, str, float, list, dict, tuple):
+    if kind in _COMMON:
         return ""
     for base in instances.mro_of(kind):
         name = instances.name_of(base)
@@ -170,6 +171,7 @@ _NAMED = {
     ("torch", "Generator"): "torch.Generator",
     ("torch", "_C"): "torch.Generator",
 }
+_COMMON = Kinds(*ATOMS.types, *COLLECTIONS.types)
 _KINDS = frozenset(name for _, name in _NAMED)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from jupyter_repro.capture.distributions import Distributions
 from jupyter_repro.capture.probe import Draft, Probe
-from jupyter_repro.records import Module, Origin
+from jupyter_repro.records import FileTouch, Module, Origin
 
 LookUp = Callable[[str, "str | None"], "tuple[Origin, str | None, str | None]"]
 OF_THE_KERNEL = frozenset(
@@ -73,6 +73,10 @@ class ModulesProbe(Probe):
                 self._told.add(top)
                 found.append((top, file_of(sys.modules[top])))
         draft.modules.extend(self._described(found, self._installed.at_a_glance))
+        heard = {touch.path for touch in draft.files}
+        for module in draft.modules:
+            if module.origin == "local" and module.path and module.path.endswith(".py") and module.path not in heard:
+                draft.files.append(FileTouch(path=module.path, mode="read", seen_by="probe", role="module"))
         if draft.modules:
             self._unsure.append((draft.n, found))
 

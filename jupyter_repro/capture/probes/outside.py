@@ -11,10 +11,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
+from types import ModuleType
 from typing import Any
 
 from jupyter_repro.capture import redaction
 from jupyter_repro.capture.functioncalls import FunctionCalls
+from jupyter_repro.capture.imports import ImportWatch
 from jupyter_repro.capture.patches import Patches
 from jupyter_repro.capture.probe import Draft, Probe
 from jupyter_repro.capture.worldcalls import WorldCalls
@@ -43,11 +45,11 @@ class OutsideProbe(Probe):
 
     name = "outside"
 
-    def __init__(self) -> None:
+    def __init__(self, imports: ImportWatch) -> None:
+        self._imports = imports
         self.layers: dict[str, str] = {}
         self._calls = FunctionCalls()
         self._patches = Patches()
-        self._waiting = dict(_LATE)
         self._asked: dict[tuple[OutsideKind, str], dict[str, str]] = {}
         self._children: list[tuple[str, Any]] = []
         self._variables: dict[str, None] = {}
@@ -59,7 +61,8 @@ class OutsideProbe(Probe):
         self._names = WorldCalls(self._is_local)
         self.layers["outside.calls"] = self._calls.start()
         self._patches.listen(os, "system", self._system)
-        self._listen()
+        for name in _LATE:
+            self._imports.wait_for(name, self._listen)
         return "on"
 
     def before(self, draft: Draft) -> None:
@@ -70,8 +73,6 @@ class OutsideProbe(Probe):
 
     def after(self, draft: Draft) -> None:
         self._running = False
-        if self._waiting:
-            self._listen()
         for what, child in self._children:
             status = getattr(child, "returncode", None)
             self._asked["process", what] = {"status": "running" if status is None else str(status)}
@@ -87,15 +88,15 @@ class OutsideProbe(Probe):
             draft.blind_spots.append("what a child process did outside the project folder was not watched")
 
     def stop(self) -> None:
+        self._imports.stop()
         self._calls.stop()
         self._patches.undo()
 
-    def _listen(self) -> None:
-        for name in [each for each in self._waiting if each in sys.modules]:
-            for owner_name, function, method in self._waiting.pop(name):
-                owner = getattr(sys.modules[name], owner_name, None) if owner_name else sys.modules[name]
-                if owner is not None:
-                    self._calls.listen(owner, function, getattr(self, method))
+    def _listen(self, module: ModuleType) -> None:
+        for owner_name, function, method in _LATE[module.__name__]:
+            owner = getattr(module, owner_name, None) if owner_name else module
+            if owner is not None:
+                self._calls.listen(owner, function, getattr(self, method))
 
     def _is_local(self, filename: str) -> bool:
         """Whether a function's code is the user's own: a cell's, or a module's in the project folder."""

@@ -18,7 +18,7 @@ from jupyter_repro.capture.guard import tried
 from jupyter_repro.capture.probe import Draft, Probe
 from jupyter_repro.capture.probes import bindings, generators
 from jupyter_repro.capture.probes import fingerprint_instances as instances
-from jupyter_repro.capture.probes.fingerprint import ATOMS
+from jupyter_repro.capture.probes.kinds import ATOMS, SEQUENCES
 from jupyter_repro.capture.probes.generators import GlobalGenerator
 from jupyter_repro.capture.probes.names import CellNames, names_of
 from jupyter_repro.capture.probes.reach import Reach, facts_of
@@ -272,7 +272,7 @@ def _parts(name: str, value: Any) -> list[tuple[str, Any]]:
         return []
     if kind is dict and len(value) <= 20:
         found += [(f"{name}.{key}", item) for key, item in list(value.items()) if type(key) is str]
-    elif kind in (list, tuple) and len(value) <= 20:
+    elif kind in SEQUENCES and len(value) <= 20:
         found += [(f"{name}.{number}", item) for number, item in enumerate(value)]
     elif instances.module_of(kind) == "__main__":
         members = instances.instance_dict(value, kind) or {}

@@ -14,13 +14,13 @@ from itertools import islice
 from typing import Any
 
 from jupyter_repro.capture.probes import fingerprint_instances as instances
-from jupyter_repro.capture.probes.fingerprint import ATOMS
+from jupyter_repro.capture.probes.kinds import ATOMS, COLLECTIONS, Kinds
 
 _LOADS = frozenset({"LOAD_GLOBAL", "LOAD_NAME", "DELETE_GLOBAL", "LOAD_FROM_DICT_OR_GLOBALS"})
 _STORES = frozenset({"STORE_SUBSCR", "STORE_ATTR", "DELETE_SUBSCR", "DELETE_ATTR", "STORE_SLICE"})
 _LOOKED_INTO = 50
 """Items of a container, and members of an instance, that are looked at for functions."""
-_PLAIN = ATOMS | {types.ModuleType, types.BuiltinFunctionType, range, slice}
+_PLAIN = Kinds(*ATOMS.types, types.ModuleType, types.BuiltinFunctionType, range, slice)
 _known: dict[int, tuple[types.CodeType, frozenset[str], frozenset[str], bool]] = {}
 
 
@@ -71,7 +71,7 @@ class Reach:
         if kind is types.FunctionType:
             self._seen.add(id(value))
             self._function(value, depth)
-        elif kind in (list, tuple, set, frozenset, dict):
+        elif kind in COLLECTIONS:
             if depth < 3:
                 items: Iterable[Any] = value.values() if kind is dict else value
                 for item in list(islice(items, _LOOKED_INTO)):
@@ -84,12 +84,12 @@ class Reach:
         elif kind is functools.partial:
             for part in (value.func, value.args, value.keywords):
                 self.follow(part, depth + 1)
-        elif kind in (staticmethod, classmethod):
+        elif kind is staticmethod or kind is classmethod:
             self.follow(value.__func__, depth + 1)
         elif kind is property:
             for part in (value.fget, value.fset, value.fdel):
                 self.follow(part, depth + 1)
-        elif type in instances.mro_of(kind):
+        elif issubclass(kind, type):
             self._class(value, depth)
         else:
             self._instance(value, kind, depth)

@@ -7,10 +7,12 @@ the notebook's functions that the cell calls; a constructor (``default_rng``, ``
 from __future__ import annotations
 
 import ast
+import types
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from jupyter_repro.capture.probes.kinds import ATOMS, Kinds
 from jupyter_repro.capture.probes.scopes import dotted
 
 Origin = Literal["constant", "clock", "hash", "entropy", "computed"]
@@ -29,6 +31,8 @@ _ENTROPY = frozenset(
     "urandom token_bytes token_hex randbits randbelow uuid1 uuid4 getrandbits randint random randrange integers rand "
     "SystemRandom choice getrandom".split()
 )
+_SEEDS = Kinds(int, str, float)
+_FUNCTIONS = Kinds(types.FunctionType, types.BuiltinFunctionType, types.MethodType)
 _RANK: tuple[Origin, ...] = ("constant", "computed", "hash", "clock", "entropy")
 
 
@@ -71,9 +75,9 @@ class Origins:
             if isinstance(part, ast.Call):
                 found = _origin_of_call(part)
             elif isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load):
-                found = self._of.get(part.id, "constant" if type(namespace.get(part.id)) in (int, str, float) else "computed")
-                if isinstance(namespace.get(part.id), type(ast)) or callable(namespace.get(part.id)):
-                    found = "constant"
+                value = namespace.get(part.id)
+                plain = type(value) in ATOMS or type(value) is types.ModuleType or callable(value)
+                found = self._of.get(part.id, "constant" if plain else "computed")
             if _RANK.index(found) > _RANK.index(worst):
                 worst = found
         return worst
@@ -126,14 +130,14 @@ def _described(
 
 def _value(node: ast.expr, namespace: Mapping[str, Any]) -> int | str | float | None:
     """The value of a seed expression where it is a constant or a plain variable."""
-    if isinstance(node, ast.Constant) and type(node.value) in (int, str, float):
+    if isinstance(node, ast.Constant) and type(node.value) in _SEEDS:
         return node.value  # type: ignore[return-value]
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         inner = _value(node.operand, namespace)
         return -inner if isinstance(inner, (int, float)) else None
     if isinstance(node, ast.Name):
         value = namespace.get(node.id)
-        return value if type(value) in (int, str, float) else None  # type: ignore[return-value]
+        return value if type(value) in _SEEDS else None  # type: ignore[return-value]
     return None
 
 
@@ -141,9 +145,10 @@ def _generator(path: str, namespace: Mapping[str, Any]) -> str:
     """Which generator ``np.random.seed`` and its like set, by the module that the path leads to."""
     root, _, rest = path.partition(".")
     value = namespace.get(root)
-    module = getattr(value, "__name__", "") if isinstance(value, type(ast)) else ""
-    owner = getattr(value, "__module__", "") if not module and callable(value) and not rest else ""
-    bound = getattr(value, "__self__", None) if not module and not rest else None
+    module = value.__name__ if type(value) is types.ModuleType else ""
+    function = type(value) in _FUNCTIONS and not rest
+    owner = getattr(value, "__module__", "") if function else ""
+    bound = getattr(value, "__self__", None) if function else None
     full = f"{module}.{rest}" if module and rest else f"{owner or type(bound).__module__}.{root}"
     if full.startswith("random.") and (module == "random" or type(bound).__module__ == "random"):
         return "random"

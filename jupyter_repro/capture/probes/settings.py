@@ -20,7 +20,8 @@ from typing import Any
 
 from jupyter_repro.capture.guard import tried
 from jupyter_repro.capture.probe import Draft, Probe
-from jupyter_repro.capture.probes.fingerprint import ATOMS, look
+from jupyter_repro.capture.probes.fingerprint import look
+from jupyter_repro.capture.probes.kinds import ATOMS, SEQUENCES
 from jupyter_repro.capture.probes.names import names_of
 from jupyter_repro.records import SettingChange
 
@@ -208,7 +209,7 @@ def _shown(label: str, value: Any) -> str:
         return "; ".join(_filter(each) for each in value)[:400]
     if type(value) in ATOMS:
         return str(value)[:200]
-    if type(value) in (list, tuple) and ATOMS.issuperset(map(type, value)):
+    if type(value) in SEQUENCES and ATOMS.all_of(value):
         return str(list(value))[:400]
     return f"{type(value).__name__} {look(value).fingerprint}"
 

@@ -1,0 +1,29 @@
+"""Sets of types that are asked by identity: hashing or comparing a type would run its metaclass, and that is the user's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+
+class Kinds:
+    """A fixed set of types."""
+
+    __slots__ = ("ids", "types")
+
+    def __init__(self, *types: type) -> None:
+        self.types = types
+        self.ids = frozenset(map(id, types))
+
+    def __contains__(self, kind: type) -> bool:
+        return id(kind) in self.ids
+
+    def all_of(self, values: Iterable[Any]) -> bool:
+        """Whether each of these values is exactly of one of the types."""
+        return self.ids.issuperset(map(id, map(type, values)))
+
+
+ATOMS = Kinds(int, float, str, bytes, bool, complex, type(None))
+"""Scalars: they cannot change, and C code can write them down."""
+SEQUENCES = Kinds(list, tuple)
+COLLECTIONS = Kinds(list, tuple, set, frozenset, dict)
