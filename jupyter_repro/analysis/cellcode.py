@@ -28,6 +28,7 @@ PREDEFINED = frozenset(dir(builtins)) | {
 """Names that every fresh IPython kernel has."""
 
 _CELL_MAGIC = re.compile(r"\A\s*%%(?P<name>[\w.]+!?)[ \t]*(?P<line>[^\n]*)(?:\n|\Z)")
+_TIMED = re.compile(r"^(?P<indent>[ \t]*)%time[ \t]+(?P<statement>\S[^\n]*)", re.MULTILINE)
 _LINE_MAGIC = re.compile(r"^[ \t]*(?:[\w., \t]+=[ \t]*)?(?P<sigil>%|!!|!)(?P<rest>[^\n]+)", re.MULTILINE)
 
 
@@ -62,6 +63,10 @@ class CellCode:
     imports: tuple[Imported, ...] = ()
     aliases: Mapping[str, str] = field(default_factory=dict)
     """Name bound by an import -> the dotted name it stands for."""
+    nodes: tuple[ast.AST, ...] = field(default=(), repr=False)
+    """All nodes of the tree, from the outside in."""
+    calls: tuple[tuple[str, str, ast.Call], ...] = field(default=(), repr=False)
+    """Calls of dotted names: the first part, the rest, the node."""
     syntax_error: str | None = None
     exact: bool = True
     """Whether positions in the tree are positions in ``source`` (no magic was rewritten)."""
@@ -125,8 +130,9 @@ def _syntax_error(python: str) -> str | None:
 
 
 def _transformed(body: str) -> str:
+    """As IPython would run it, but with ``%time statement`` as the statement, whose names it defines."""
     try:
-        return str(TransformerManager().transform_cell(body))
+        return str(TransformerManager().transform_cell(_TIMED.sub(r"\g<indent>\g<statement>", body)))
     except (SyntaxError, ValueError, RecursionError):
         return body
 
@@ -153,7 +159,8 @@ def _line_magics(source: str, skip: int) -> Iterator[Magic]:
 
 
 def _finished(source: str, tree: ast.Module, magics: tuple[Magic, ...], *, exact: bool) -> CellCode:
-    imports, aliases = _imports(tree)
+    nodes = tuple(ast.walk(tree))
+    imports, aliases = _imports(nodes)
     return CellCode(
         source=source,
         tree=tree,
@@ -161,24 +168,25 @@ def _finished(source: str, tree: ast.Module, magics: tuple[Magic, ...], *, exact
         magics=magics,
         imports=imports,
         aliases=aliases,
+        nodes=nodes,
+        calls=tuple(_calls(nodes)),
         exact=exact,
     )
 
 
-def _imports(tree: ast.Module) -> tuple[tuple[Imported, ...], dict[str, str]]:
+def _imports(nodes: tuple[ast.AST, ...]) -> tuple[tuple[Imported, ...], dict[str, str]]:
     guarded: set[int] = set()
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Try) and node.handlers:
             guarded.update(id(inner) for statement in node.body for inner in ast.walk(statement))
     found: list[Imported] = []
     aliases: dict[str, str] = {}
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Import):
             for name in node.names:
+                top = name.name.partition(".")[0]
                 found.append(Imported(module=name.name, line=node.lineno, guarded=id(node) in guarded))
-                aliases[name.asname or name.name.partition(".")[0]] = (
-                    name.name if name.asname else name.name.partition(".")[0]
-                )
+                aliases[name.asname or top] = name.name if name.asname else top
         elif isinstance(node, ast.ImportFrom):
             module = node.module or ""
             found.append(Imported(module=module, line=node.lineno, level=node.level, guarded=id(node) in guarded))
@@ -186,3 +194,17 @@ def _imports(tree: ast.Module) -> tuple[tuple[Imported, ...], dict[str, str]]:
                 if name.name != "*":
                     aliases[name.asname or name.name] = f"{module}.{name.name}" if module else name.name
     return tuple(found), aliases
+
+
+def _calls(nodes: tuple[ast.AST, ...]) -> Iterator[tuple[str, str, ast.Call]]:
+    """The calls whose callee is a dotted name: its first part, the rest, and the node."""
+    for node in nodes:
+        if not isinstance(node, ast.Call):
+            continue
+        parts: list[str] = []
+        callee = node.func
+        while isinstance(callee, ast.Attribute):
+            parts.append(callee.attr)
+            callee = callee.value
+        if isinstance(callee, ast.Name):
+            yield callee.id, ".".join(reversed(parts)), node

@@ -125,12 +125,9 @@ class Context:
 
     def calls(self, cell: DocumentCell) -> Iterator[tuple[str, ast.Call]]:
         """Every call in a cell whose callee has a dotted name, with that name."""
-        tree = self.code(cell).tree
-        if tree is None:
-            return
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and (name := self.dotted(node.func)) is not None:
-                yield name, node
+        for first, rest, node in self.code(cell).calls:
+            base = self.aliases.get(first, first)
+            yield (f"{base}.{rest}" if rest else base), node
 
     @cached_property
     def flows(self) -> dict[str, flow.CellFlow]:

@@ -114,9 +114,11 @@ def touches(ctx: Context, cell: DocumentCell) -> Touched:
 
 def path_literals(ctx: Context, cell: DocumentCell) -> Iterator[PathLiteral]:
     """Paths written out as the first argument of calls that open, read or write files."""
-    tree = ctx.code(cell).tree
-    for node in ast.walk(tree) if tree is not None else ():
+    for node in ctx.code(cell).nodes:
         if not isinstance(node, ast.Call):
+            continue
+        called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        if called not in READING and called not in WRITING and called not in ("open", "connect", "File"):
             continue
         dotted = ctx.dotted(node.func) or ""
         name = node.func.attr if isinstance(node.func, ast.Attribute) else dotted.rpartition(".")[2]

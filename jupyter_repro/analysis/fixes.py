@@ -31,8 +31,6 @@ def rewritten(code: CellCode, nodes: Iterable[ast.expr], change: Callable[[ast.e
 
     Of nested nodes the outermost is changed. ``change`` may return None to leave a node alone.
     """
-    if not code.exact:
-        return None
     lines = code.source.splitlines(keepends=True)
     spans: list[tuple[int, int, str]] = []
     for node in sorted(

@@ -329,6 +329,9 @@ class _Reader:
                 return self._comprehension(node)
             case ast.BinOp(left=left, right=right):
                 a, b = self._eval(left), self._eval(right)
+                if isinstance(node.op, ast.Sub) and _clocks(a) and _clocks(b):
+                    elapsed = self._root("timing", "the time elapsed", node)
+                    return _Value((a.roots | b.roots) - _clocks(a) - _clocks(b) | {elapsed})
                 ordered = isinstance(node.op, (ast.BitAnd, ast.BitOr, ast.Sub, ast.BitXor))
                 return _Value(a.roots | b.roots, is_set=ordered and (a.is_set or b.is_set))
             case ast.Compare(left=left, comparators=others):
@@ -386,7 +389,6 @@ class _Reader:
         given = _NOTHING.joined(*values).roots
         known = self._known(node, dotted, given)
         if known is not None:
-            self._seen(node, known.roots | given)
             return known
         if isinstance(node.func, ast.Name):
             return self._function(node, node.func.id, dotted, values, given)
@@ -423,9 +425,10 @@ class _Reader:
             parameter = sources.GENERATORS[dotted]
             return _Value(frozenset([self._root("random", dotted, node, "fresh", parameter=parameter)]))
         if dotted in sources.BOOTSTRAPS and not _has(node, "seed") and not _turned_off(node, "errorbar", "ci"):
-            self.shown |= given
             root = self._root("random", f"the bootstrap of {dotted}", node, "fresh", parameter="seed")
-            return _Value(given | {root}) if self.now.figure else _Value(given)
+            if self.now.figure:
+                self.shown |= given | {root}
+            return _Value(given)
         drawn = self._random_state(node, dotted)
         if drawn is not None:
             return _Value(given | drawn)
@@ -482,7 +485,8 @@ class _Reader:
         if name in sources.ORDER_TAKING:
             given |= _NOTHING.joined(*(self._ordered(argument) for argument in node.args)).roots
         self._seen(node, given)
-        return _Value(given | self.ambient_in(node) | (value.roots if value else NONE))
+        total = given | self.ambient_in(node) | (value.roots if value else NONE)
+        return _Value(total if name in sources.TEXT_CALLS else _without_places(total))
 
     def _method(
         self, node: ast.Call, function: ast.Attribute, dotted: str | None, values: list[_Value], given: Roots
@@ -524,7 +528,8 @@ class _Reader:
             self.shown |= base.roots | given
         total = base.roots | given | self.ambient_in(node)
         self._seen(node, total)
-        return _Value(total, instance=None)
+        text = name in sources.TEXT_CALLS or (dotted or "").startswith(("os.path.", "pathlib."))
+        return _Value(total if text else _without_places(total))
 
     def _draws_rows(self, node: ast.Call) -> bool:
         """Whether ``x.sample(...)`` looks like that of pandas, unseeded."""
@@ -601,12 +606,22 @@ class _Reader:
         return ".".join([first, *reversed(parts)])
 
 
+def _clocks(value: _Value) -> Roots:
+    """Roots whose difference is a duration."""
+    return frozenset(root for root in value.roots if root.kind == "clock" or root.what.startswith("time."))
+
+
 def _is_plotting(name: str) -> bool:
     return name not in ("figure", "subplots", "subplot", "append", "transform", "predict")
 
 
 def _without_order(roots: Roots) -> Roots:
     return frozenset(root for root in roots if root.kind not in sources.ORDER_KINDS)
+
+
+def _without_places(roots: Roots) -> Roots:
+    """What is read from a folder, or computed on some cores, does not say where that was."""
+    return frozenset(root for root in roots if root.kind != "environment")
 
 
 def _method_of(code: ast.ClassDef, name: str) -> ast.FunctionDef | None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-
 from jupyter_repro.analysis.cellcode import CellCode
 
 DEFINES_NOTHING = frozenset(
@@ -76,7 +74,4 @@ def may_define_anything(code: CellCode) -> bool:
             return not (magic.name == "%%capture" and not magic.argument.strip("-"))
     if code.tree is None:
         return code.syntax_error is None and not code.magics and bool(code.source.strip())
-    return any(
-        isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("globals", "vars", "locals")
-        for node in ast.walk(code.tree)
-    )
+    return any(first in ("globals", "vars", "locals") and not rest for first, rest, _ in code.calls)

@@ -47,8 +47,8 @@ _SHAPE = re.compile("|".join(f"(?P<k{number}>{pattern})" for number, (_, pattern
 _URL = re.compile(r"\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@'\"<>]*:(?P<password>[^\s/@'\"<>]+)@[\w.-]+", re.IGNORECASE)
 
 _ASSIGNED = re.compile(
-    r"""(?P<name>[A-Za-z0-9_.-]*
-          (?:passw(?:or)?d|passwd|pwd|passphrase|secret|token|(?:api|access|auth|private)[_-]?key|credential)[A-Za-z0-9_-]*)
+    r"""(?<![A-Za-z0-9_.-])(?P<name>[A-Za-z0-9_.-]{0,40}?
+          (?:passw(?:or)?d|passwd|pwd|passphrase|secret|token|(?:api|access|auth|private)[_-]?key|credential)[A-Za-z0-9_-]{0,40})
         (?:['"]\s*\])?["']?\s*(?:=|:|=>)\s*[fbru]{0,2}(?P<quote>["'])(?P<value>(?:(?!(?P=quote)).){6,200})(?P=quote)""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -79,7 +79,9 @@ def find_secrets(text: str) -> list[SecretHit]:
             if len(password) >= 4 and not _PLACEHOLDER.search(password):
                 found.add((_line(text, match.start()), "password in a URL"))
     shaped = {line for line, _ in found}
-    for pattern in (_ASSIGNED, _ENV_LINE):
+    lowered = text.lower()
+    promising = any(word in lowered for word in ("pass", "pwd", "secret", "token", "key", "credential"))
+    for pattern in (_ASSIGNED, _ENV_LINE) if promising else ():
         for match in pattern.finditer(text):
             line = _line(text, match.start())
             if line not in shaped and _looks_secret(match["name"], match["value"]):

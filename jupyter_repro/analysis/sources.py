@@ -356,6 +356,9 @@ CONSTANT_ATTRIBUTES = frozenset(
 CONSTANT_CALLS = frozenset(
     ["len", "isinstance", "issubclass", "type", "callable", "hasattr", "dir", "help", "range", "print", "repr_", "id"]
 ) - {"print", "id"}
+TEXT_CALLS = frozenset(["str", "repr", "format", "join", "Path", "strip", "split", "replace", "items", "values", "get"])
+"""Calls whose result still shows the text they were given."""
+
 ORDER_FREE_CALLS = frozenset(
     [
         "sorted",

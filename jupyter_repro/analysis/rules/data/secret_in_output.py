@@ -43,7 +43,7 @@ class SecretInOutput(Rule):
     def check(self, ctx: Context) -> Iterable[Finding]:
         """One finding for each cell, naming kinds, never values."""
         for cell in ctx.cells:
-            kinds = dict.fromkeys(hit.kind for hit in find_secrets(all_text(cell)))
+            kinds = dict.fromkeys(hit.kind for hit in find_secrets(all_text(cell, html=True)))
             if kinds:
                 yield self.found(
                     cell.id,

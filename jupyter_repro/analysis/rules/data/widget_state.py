@@ -47,8 +47,7 @@ class WidgetState(Rule):
         """One finding for each cell that reads a widget made in the notebook."""
         made: dict[str, str] = {}
         for cell in ctx.cells:
-            tree = ctx.code(cell).tree
-            for node in ast.walk(tree) if tree is not None else ():
+            for node in ctx.code(cell).nodes:
                 if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
                     dotted = ctx.dotted(node.value.func) or ""
                     if dotted.startswith("ipywidgets.") and dotted.rpartition(".")[2] not in (

@@ -45,14 +45,13 @@ class EnvironmentVariable(Rule):
         """One finding for each cell that takes a variable for granted."""
         given: set[str] = set()
         for cell in ctx.cells:
-            tree = ctx.code(cell).tree
             given.update(
                 each.argument.replace("=", " ").split()[0]
                 for each in ctx.code(cell).magics
                 if each.name in ("%env", "%set_env") and each.argument
             )
             wanted = []
-            for node in ast.walk(tree) if tree is not None else ():
+            for node in ctx.code(cell).nodes:
                 if (
                     isinstance(node, ast.Subscript)
                     and ctx.dotted(node.value) == "os.environ"

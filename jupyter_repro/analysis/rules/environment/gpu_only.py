@@ -62,8 +62,7 @@ class GpuOnly(Rule):
         if any("is_available()" in cell.source or "list_physical_devices" in cell.source for cell in ctx.cells):
             return
         for cell in ctx.cells:
-            tree = ctx.code(cell).tree
-            uses = next((node for node in ast.walk(tree) if _is_gpu(node)), None) if tree is not None else None
+            uses = next((node for node in ctx.code(cell).nodes if _is_gpu(node)), None)
             if uses is not None and ctx.aliases.keys() & {"torch", "cupy", "cp", "tf", "tensorflow", "nn"}:
                 yield self.found(
                     cell.id,

@@ -46,9 +46,9 @@ class MissingKernelspec(Rule):
     def check(self, ctx: Context) -> Iterable[Finding]:
         """One finding for the notebook."""
         name = ctx.document.kernel
-        if name is None:
+        if name is None and not ctx.document.notebook["metadata"].get("language_info"):
             yield self.found(None, "the notebook names no kernel", "Open and save it once in Jupyter.", severity="info")
-        elif name != "python3" and name not in KernelSpecManager().find_kernel_specs():
+        elif name not in (None, "python3") and name not in KernelSpecManager().find_kernel_specs():
             yield self.found(
                 None,
                 f"the notebook wants the kernel `{name}`, which is not installed here",

@@ -51,8 +51,7 @@ class SwallowedImport(Rule):
     def check(self, ctx: Context) -> Iterable[Finding]:
         """One finding for each cell with an import whose failure is passed over."""
         for cell in ctx.cells:
-            tree = ctx.code(cell).tree
-            for node in ast.walk(tree) if tree is not None else ():
+            for node in ctx.code(cell).nodes:
                 if not isinstance(node, ast.Try) or not any(
                     isinstance(each, (ast.Import, ast.ImportFrom)) for each in node.body
                 ):

@@ -51,8 +51,8 @@ def _renamed(ctx: Context, cell_id: str, missing: list[str], near: list[str]) ->
     if len(missing) != 1 or not near:
         return None
     code = ctx.code(ctx.by_id[cell_id])
-    uses = [node for node in ast.walk(code.tree or ast.Module(body=[], type_ignores=[])) if isinstance(node, ast.Name)]
-    source = fixes.rewritten(code, [node for node in uses if node.id == missing[0]], lambda _node, _text: near[0])
+    uses = [node for node in code.nodes if isinstance(node, ast.Name) and node.id == missing[0]]
+    source = fixes.rewritten(code, uses, lambda _node, _text: near[0])
     return fixes.replace_cell(ctx, cell_id, source, f"Use {near[0]}")
 
 
