@@ -25,6 +25,7 @@ PYTHON: dict[str, tuple[tuple[str, str, str, int], ...]] = {
         ("ParquetFile", "__init__", "source", READ),
         ("ParquetWriter", "__init__", "where", WRITE),
     ),
+    "pandas.io.parquet": (("PyArrowImpl", "write", "path", WRITE), ("PyArrowImpl", "read", "path", READ)),
     "pyarrow.feather": (
         ("", "read_table", "source", READ),
         ("", "write_feather", "dest", WRITE),

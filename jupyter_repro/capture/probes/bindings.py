@@ -58,9 +58,7 @@ class Snapshot:
         else:
             before = dict(zip(self._names, self._identities, strict=True)).get
             changed = [
-                name
-                for name, identity in zip(later._names, later._identities, strict=True)
-                if before(name) != identity
+                name for name, identity in zip(later._names, later._identities, strict=True) if before(name) != identity
             ]
         return {name for name in changed if type(name) is str and is_users(name)}
 
@@ -79,4 +77,6 @@ def kind_of(value: Any) -> str:
     if module in ("builtins", "?"):
         return name
     package = module.partition(".")[0]
-    return f"{package}.{name}" if package in ("pandas", "numpy", "matplotlib", "torch", "polars") else f"{module}.{name}"
+    return (
+        f"{package}.{name}" if package in ("pandas", "numpy", "matplotlib", "torch", "polars") else f"{module}.{name}"
+    )

@@ -136,7 +136,11 @@ def _is_extension(kind: type) -> bool:
     for base in mro_of(kind):
         if base is object or base in _TRANSPARENT or issubclass(base, BaseException):
             continue
-        if not _flags(base) & _HEAP_TYPE or "__pyx_vtable__" in _class_dict(base) or "__reduce_cython__" in _class_dict(base):
+        if (
+            not _flags(base) & _HEAP_TYPE
+            or "__pyx_vtable__" in _class_dict(base)
+            or "__reduce_cython__" in _class_dict(base)
+        ):
             return True
     return False
 

@@ -68,12 +68,10 @@ def dict_items(walk: Walk, value: dict[Any, Any]) -> None:
         return
     walk.afford(size * NODE if not walk.sampling else 0)
     walk.put(b"%d" % size)
-    taken = 0
-    for key, item in dict.items(value):
+    for taken, (key, item) in enumerate(dict.items(value)):
         if walk.sampling and taken >= DEEP_SAMPLE:
             walk.sampled = True
             break
-        taken += 1
         walk.visit(key)
         walk.visit(item)
 
@@ -177,7 +175,7 @@ def _partial(walk: Walk, value: functools.partial[Any]) -> None:
 
 
 def _random(walk: Walk, value: random.Random) -> None:
-    if value is random._inst:  # type: ignore[attr-defined]
+    if value is random._inst:
         walk.put(b"the module's generator")  # where it stands is told by the draws
         return
     walk.own(id(value))

@@ -1,7 +1,7 @@
 """Generators of random numbers: where each stands, as a digest, and its whole state, to be kept for a replay.
 
 The process-wide ones (`random`, numpy's legacy one, torch) are looked at before and after a run; that must cost
-microseconds, so the state of the first two is peeked at in memory where that is proven to give the same as asking for it.
+microseconds, so the first two are peeked at in memory where that is proven to give the same as asking.
 """
 
 from __future__ import annotations
@@ -38,15 +38,15 @@ def digest_of(peeked: bytes) -> str:
 
 def python_generator() -> GlobalGenerator:
     """The functions of the module ``random``."""
-    instance = random._inst  # type: ignore[attr-defined]
+    instance = random._inst
     getstate = random.Random.getstate
 
     def asked() -> bytes:
-        version, internal, gauss = getstate(instance)
+        _, internal, gauss = getstate(instance)
         return repr((internal[-1], gauss)).encode() + b"".join(each.to_bytes(4, "little") for each in internal[:-1])
 
     def peeked() -> bytes:
-        return ctypes.string_at(address, 4 + 4 * 624) + repr(instance.gauss_next).encode()
+        return ctypes.string_at(address, 4 + 4 * 624) + repr(instance.__dict__.get("gauss_next")).encode()
 
     def state() -> State:
         version, internal, gauss = getstate(instance)
@@ -191,7 +191,7 @@ def as_json(value: Any) -> Any:
     """A bit generator's state with arrays as base64 text."""
     if isinstance(value, dict):
         return {key: as_json(item) for key, item in value.items()}
-    if hasattr(value, "tobytes") and hasattr(value, "dtype") and getattr(value, "ndim", 0):
+    if hasattr(value, "tobytes") and hasattr(value, "dtype") and getattr(value, "ndim", False):
         return {"dtype": value.dtype.str, "base64": b64encode(value.tobytes()).decode()}
     if hasattr(value, "item"):
         return value.item()

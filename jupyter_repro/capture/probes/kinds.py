@@ -1,4 +1,4 @@
-"""Sets of types that are asked by identity: hashing or comparing a type would run its metaclass, and that is the user's."""
+"""Sets of types asked by identity: hashing or comparing a type would run its metaclass, and that is the user's."""
 
 from __future__ import annotations
 

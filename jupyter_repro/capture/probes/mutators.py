@@ -1,4 +1,4 @@
-"""Which calls may change a value in place that cannot be compared in full: by the method's name and the value's type."""
+"""Which calls may change a value in place that cannot be compared in full: by method name and type of value."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import types
 from typing import Any
 
 from jupyter_repro.capture.probes import fingerprint_instances as instances
-from jupyter_repro.capture.probes.names import Call, CellNames
+from jupyter_repro.capture.probes.names import CellNames
 from jupyter_repro.capture.probes.reach import Reach, facts_of
 
 METHODS = frozenset(

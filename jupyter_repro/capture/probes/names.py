@@ -5,18 +5,19 @@ defined in the cell loads counts where the cell first uses that function, and no
 ``for``, ``while`` and ``with`` are taken to run; what a lone ``if`` binds is *perhaps* bound, and a later load of it is
 perhaps a read (`CellNames.maybe`): the end of the run tells.
 
-Cannot see: names made by strings that are only known at run time (``exec``, ``eval``, ``globals()[...]``), by magics and by
-star imports; `CellNames.opaque` says which of these there were.
+Cannot see: names made by strings that are only known at run time (``exec``, ``eval``, ``globals()[...]``), by magics
+and by star imports; `CellNames.opaque` says which of these there were.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from jupyter_repro.capture.probes import cellmagics
-from jupyter_repro.capture.probes.scopes import COMPREHENSIONS, Scope, annotations, defaults, dotted, leaves
+from jupyter_repro.capture.probes.scopes import COMPREHENSIONS, Scope, annotations_of, defaults, dotted, leaves
 
 
 @dataclass(slots=True)
@@ -42,7 +43,7 @@ class CellNames:
     """Name -> whether it is bound on every path."""
     deletes: set[str] = field(default_factory=set)
     stores: set[str] = field(default_factory=set)
-    """Roots of ``x[...] = ``, ``x.a = ``, ``x += `` and ``del x[...]``, also through names the cell derived from them."""
+    """Roots of ``x[...] = ``, ``x.a = ``, ``x += ``, ``del x[...]``, also through names the cell derived from them."""
     module_stores: set[str] = field(default_factory=set)
     """Dotted targets of plain attribute stores: ``plt.rcParams``, ``mod.LIMIT``."""
     calls: list[Call] = field(default_factory=list)
@@ -335,7 +336,7 @@ class _Walk:
         for part in defaults(node.args):
             self.expression(part)
         if not isinstance(node, ast.Lambda):
-            for part in annotations(node):
+            for part in annotations_of(node):
                 self.expression(part)
         inner = Scope()
         inner.function_body(node)
@@ -449,7 +450,9 @@ class _Walk:
                     if word.isidentifier():
                         self.bind(word)
         elif method == "run_line_magic" and name in cellmagics.PYTHON_LINES:
-            self.evaluated(ast.Constant(cellmagics.without_options(str(texts[1] if len(texts) > 1 else "") or "")), name)
+            self.evaluated(
+                ast.Constant(cellmagics.without_options(str(texts[1] if len(texts) > 1 else "") or "")), name
+            )
         elif method == "run_line_magic" and name in cellmagics.OPAQUE_LINES:
             self.found.opaque.append(f"%{name}")
         elif method in ("run_cell", "ex", "run_cell_magic", "reset", "push") and (
@@ -467,7 +470,7 @@ class _Walk:
                 self.found.maybe.add(name)
 
 
-_STATEMENTS = {
+_STATEMENTS: dict[type[ast.stmt], Callable[[_Walk, Any], None]] = {
     ast.Assign: _Walk.assign,
     ast.AnnAssign: _Walk.annotated,
     ast.AugAssign: _Walk.augmented,

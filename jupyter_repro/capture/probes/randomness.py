@@ -1,10 +1,10 @@
-"""Random numbers: which generators a run seeded and drew from, whether a reproducible seed led there, and from what state.
+"""Random numbers: which generators a run seeded and drew from, whether by a reproducible seed, and from what state.
 
-A generator that moved was drawn from or seeded; that is seen whoever did it, scientific libraries that draw from numpy's
-global state included. What moved it is told by the cell's text (`seeding`).
+A generator that moved was drawn from or seeded; that is seen whoever did it, scientific libraries that draw from
+numpy's global state included. What moved it is told by the cell's text (`seeding`).
 
-Cannot see: generators inside compiled libraries, in child processes and in objects no variable leads to within one step;
-entropy taken directly from the system (`os.urandom`, ``uuid``) is the business of the outside probe.
+Cannot see: generators inside compiled libraries, in child processes and in objects no variable leads to within one
+step; entropy taken directly from the system (`os.urandom`, ``uuid``) is the business of the outside probe.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from jupyter_repro.capture.guard import tried
 from jupyter_repro.capture.probe import Draft, Probe
 from jupyter_repro.capture.probes import bindings, generators
 from jupyter_repro.capture.probes import fingerprint_instances as instances
-from jupyter_repro.capture.probes.kinds import ATOMS, SEQUENCES
 from jupyter_repro.capture.probes.generators import GlobalGenerator
+from jupyter_repro.capture.probes.kinds import ATOMS, SEQUENCES
 from jupyter_repro.capture.probes.names import CellNames, names_of
 from jupyter_repro.capture.probes.reach import Reach, facts_of
 from jupyter_repro.capture.probes.seeding import Origins, Seeding, seedings
@@ -28,9 +28,9 @@ from jupyter_repro.records import UNKNOWN_FINGERPRINT, Draw, Seed
 
 _REPRODUCIBLE = ("constant", "computed")
 _HARMLESS_CALLS = frozenset(
-    "filterwarnings simplefilter use set_theme set_style set_context set set_option set_printoptions getLogger basicConfig "
-    "run_line_magic get_ipython print Path getcwd chdir join insert append setLevel set_loglevel enable_notebook set_palette "
-    "register_matplotlib_converters version_info len str exists isdir abspath dirname".split()
+    "filterwarnings simplefilter use set_theme set_style set_context set set_option set_printoptions getLogger "
+    "basicConfig run_line_magic get_ipython print Path getcwd chdir join insert append setLevel set_loglevel "
+    "enable_notebook set_palette register_matplotlib_converters len str exists isdir abspath dirname".split()
 )
 """Calls seen beside imports at the head of a notebook that draw nothing."""
 _MAKERS = {

@@ -1,7 +1,7 @@
 """Names that a value will load from the notebook's namespace when it is called: functions, classes, instances.
 
-Follows code objects, closures, defaults, decorators' ``__wrapped__``, methods, and what is one level down in containers and
-instances; then, for each name found, what lies behind it. Cannot see names that compiled code or strings look up.
+Follows code objects, closures, defaults, decorators' ``__wrapped__``, methods, and what is one level down in containers
+and instances; then, for each name found, what lies behind it. Cannot see names that compiled code or strings look up.
 """
 
 from __future__ import annotations

@@ -50,9 +50,10 @@ class Scope:
                     self.local.add(part.id)
             for test in generator.ifs:
                 self.visit(test)
-        for part in (getattr(node, each, None) for each in ("elt", "key", "value")):
-            if part is not None:
-                self.visit(part)
+        for each in ("elt", "key", "value"):
+            child = getattr(node, each, None)
+            if child is not None:
+                self.visit(child)
 
     def visit(self, node: ast.AST) -> None:
         if isinstance(node, ast.Name):
@@ -97,7 +98,7 @@ class Scope:
         for part in defaults(node.args):
             self.visit(part)
         if not isinstance(node, ast.Lambda):
-            for part in (*node.decorator_list, *annotations(node)):
+            for part in (*node.decorator_list, *annotations_of(node)):
                 self.visit(part)
         inner = Scope()
         inner.function_body(node)
@@ -147,7 +148,7 @@ def defaults(arguments: ast.arguments) -> list[ast.expr]:
     return [*arguments.defaults, *(each for each in arguments.kw_defaults if each is not None)]
 
 
-def annotations(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.expr]:
+def annotations_of(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.expr]:
     """Annotations of a function's parameters and result."""
     arguments = node.args
     every = (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg)
@@ -173,9 +174,9 @@ def _bound_in(body: list[ast.stmt]) -> set[str]:
             found.add(node.name)
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
             found.update(each.asname or each.name.partition(".")[0] for each in node.names)
-        elif isinstance(node, ast.ExceptHandler) and node.name:
-            found.add(node.name)
-        elif isinstance(node, (ast.MatchAs, ast.MatchStar)) and node.name:
+        elif (isinstance(node, ast.ExceptHandler) and node.name) or (
+            isinstance(node, (ast.MatchAs, ast.MatchStar)) and node.name
+        ):
             found.add(node.name)
         elif isinstance(node, ast.MatchMapping) and node.rest:
             found.add(node.rest)

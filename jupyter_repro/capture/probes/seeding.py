@@ -1,7 +1,8 @@
-"""The seeds a cell sets: which generators, with what value, and what the value was made of. From its tree and its names.
+"""The seeds a cell sets: which generators, with what value, made of what. From its tree and its names.
 
-A call counts as seeding when its name says so (``seed``, ``manual_seed``, ``set_seed``, ``seed_everything`` ...), also in
-the notebook's functions that the cell calls; a constructor (``default_rng``, ``RandomState``, ``Random``) seeds what it makes.
+A call counts as seeding when its name says so (``seed``, ``manual_seed``, ``set_seed``, ``seed_everything`` ...), also
+in the notebook's functions that the cell calls; a constructor (``default_rng``, ``RandomState``, ``Random``) seeds
+what it makes.
 """
 
 from __future__ import annotations
@@ -26,7 +27,9 @@ CONSTRUCTORS = {
     "SFC64": "numpy.Generator",
     "SeedSequence": "numpy.Generator",
 }
-_CLOCK = frozenset("time time_ns perf_counter perf_counter_ns monotonic now utcnow today timestamp getpid clock".split())
+_CLOCK = frozenset(
+    "time time_ns perf_counter perf_counter_ns monotonic now utcnow today timestamp getpid clock".split()
+)
 _ENTROPY = frozenset(
     "urandom token_bytes token_hex randbits randbelow uuid1 uuid4 getrandbits randint random randrange integers rand "
     "SystemRandom choice getrandom".split()
@@ -38,8 +41,10 @@ _RANK: tuple[Origin, ...] = ("constant", "computed", "hash", "clock", "entropy")
 
 @dataclass(frozen=True, slots=True)
 class Seeding:
-    """A call that seeds. ``generator`` is ``random``, ``numpy``, ``torch`` ..., a kind for a constructor, or ``*`` where
-    the call may seed any."""
+    """A call that seeds.
+
+    ``generator`` is ``random``, ``numpy``, ``torch`` ..., a kind for a constructor, ``*`` where the call may seed any.
+    """
 
     generator: str
     value: str
@@ -123,9 +128,7 @@ def _described(
     if isinstance(given[0], ast.Name) and given[0].id in namespace and namespace[given[0].id] is None:
         return Seeding(generator, "None", "entropy", target)
     text = repr(value) if value is not None else ast.unparse(given[0])
-    return Seeding(
-        generator, text[:80], origins.of(given[0], namespace), target, value if type(value) is int else None
-    )
+    return Seeding(generator, text[:80], origins.of(given[0], namespace), target, value if type(value) is int else None)
 
 
 def _value(node: ast.expr, namespace: Mapping[str, Any]) -> int | str | float | None:
@@ -137,7 +140,7 @@ def _value(node: ast.expr, namespace: Mapping[str, Any]) -> int | str | float | 
         return -inner if isinstance(inner, (int, float)) else None
     if isinstance(node, ast.Name):
         value = namespace.get(node.id)
-        return value if type(value) in _SEEDS else None  # type: ignore[return-value]
+        return value if type(value) in _SEEDS else None
     return None
 
 

@@ -1,7 +1,7 @@
 """Process-wide settings that a run changed: folder, import path, environment, display and warning options, rcParams.
 
-Compared as cheap digests; a library's settings are looked at only once the library is imported. Cannot see: settings kept
-inside compiled libraries (thread counts, BLAS), and changes undone within the same run.
+A library's settings are looked at only once the library is imported. Cannot see: settings kept inside compiled
+libraries (thread counts, BLAS), and changes undone within the same run.
 """
 
 from __future__ import annotations
@@ -45,15 +45,15 @@ class SettingsProbe(Probe):
 
     def start(self, shell: Any) -> str:
         """Note the settings as they are."""
-        self._known = {area: tried(look) or {} for area, look in _LOOKS.items()}
+        self._known = {area: tried(looked) or {} for area, looked in _LOOKS.items()}
         return "on"
 
     def after(self, draft: Draft) -> None:
         """Name what differs."""
         if draft.tree is None or not can_act(draft):
             return
-        for area, look in _LOOKS.items():
-            now = tried(look)
+        for area, looked in _LOOKS.items():
+            now = tried(looked)
             if now is None:
                 continue
             old, self._known[area] = self._known[area], now

@@ -3,9 +3,9 @@
 What can be compared in full is compared; what cannot gets a *lineage* fingerprint, made from the fingerprints of what
 went into it and the source that made it: equal lineage means probably equal value, in every session.
 
-Cannot see: changes in place to values that nothing in the cell's text or in the notebook's functions leads to, by native code,
-by threads that outlive their cell, and outside the sample of a value too large to be read in full when a library function
-does it. Names that exist only as strings are blind spots of their run.
+Cannot see: changes in place to values that nothing in the cell's text or in the notebook's functions leads to, by
+native code, by threads that outlive their cell, and outside the sample of a value too large to be read in full when a
+library function does it. Names that exist only as strings are blind spots of their run.
 """
 
 from __future__ import annotations

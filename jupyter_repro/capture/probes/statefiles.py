@@ -1,4 +1,4 @@
-"""States of generators on disk: ``.repro/states/<digest>.json.z``, one file a state, written when the kernel is idle."""
+"""States of generators on disk: ``.repro/states/<digest>.json.z``, written when the kernel is idle."""
 
 from __future__ import annotations
 
