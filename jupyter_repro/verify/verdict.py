@@ -190,7 +190,7 @@ def conclude(cells: Sequence[CellResult], files: Sequence[FileResult]) -> tuple[
             parts.append(f"{_cells(varying)} {_s(varying, 'varies', 'vary')} from run to run ({varying[0].cause})")
         if spoilt:
             names = ", ".join(file.path for file in spoilt[:3]) + (" ..." if len(spoilt) > 3 else "")
-            parts.append(f"{names} {_s(spoilt, 'is', 'are')} not as {_s(spoilt, 'it was', 'they were')}")
+            parts.append(f"the {_s(spoilt, 'file', 'files')} {names} {_s(spoilt, 'is', 'are')} not as before")
         return "differs", "; ".join(parts)[0].upper() + "; ".join(parts)[1:] + "."
     proven = [cell for cell in cells if cell.shows and cell.verdict in ("identical", "equivalent")]
     if any(cell.verdict == "unstable" for cell in cells) and not proven and not any(_as_it_was(file) for file in files):

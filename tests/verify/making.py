@@ -60,6 +60,9 @@ def bundle(
                 path=name, sha256=manifest.sha256_of(copy), size=copy.stat().st_size, copy=f"expected/files/{name}"
             )
         )
+    for path in sorted(folder.rglob("*"), reverse=True):
+        if path.is_dir() and not any(path.iterdir()):
+            path.rmdir()
     nbformat.write(notebook, folder / "pipeline.ipynb")
     python, variables = platform.python_version(), {"PYTHONHASHSEED": "0", **(environment or {})}
     (folder / "requirements.txt").write_text(requirements if requirements is not None else locked())

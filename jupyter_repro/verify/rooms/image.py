@@ -1,6 +1,6 @@
 """A bundle's Dockerfile -> an image, kept by the digest of what it was made from.
 
-Where this machine's pip needs settings to reach its index (another index, a proxy, a certificate), the build begins with
+Where this machine's pip needs settings to reach its index (another one, a proxy, a certificate), the build begins with
 the same base image with those settings laid over it. They stay on this machine, and out of the bundle's files.
 """
 
