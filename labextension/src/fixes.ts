@@ -6,6 +6,7 @@ import type { ISessionContext } from '@jupyterlab/apputils';
 import type { Cell } from '@jupyterlab/cells';
 import type { Notebook } from '@jupyterlab/notebook';
 import { NotebookActions } from '@jupyterlab/notebook';
+import { UUID } from '@lumino/coreutils';
 
 import type { EditPayload, FixPayload } from './wire';
 
@@ -14,11 +15,11 @@ export class FixRefused extends Error {}
 
 /** One change with its cell found: `at` is the position when the change is made. */
 export type Change =
-  | { kind: 'insert'; at: number; id: string; source: string }
-  | { kind: 'replace'; at: number; source: string }
-  | { kind: 'clear'; at: number }
-  | { kind: 'move'; at: number; to: number }
-  | { kind: 'delete'; at: number };
+  | { kind: 'insert'; id: string; at: number; source: string }
+  | { kind: 'replace'; id: string; source: string }
+  | { kind: 'clear'; id: string }
+  | { kind: 'move'; id: string; at: number; to: number }
+  | { kind: 'delete'; id: string; at: number };
 
 export type Plan = {
   changes: Change[];
@@ -36,7 +37,7 @@ export type Plan = {
 export function plan(
   edits: readonly EditPayload[],
   ids: readonly string[],
-  newId: () => string = () => crypto.randomUUID()
+  newId: () => string = () => UUID.uuid4()
 ): Plan {
   const order = [...ids];
   const changes: Change[] = [];
@@ -47,15 +48,15 @@ export function plan(
         const at = clamp(edit.index ?? order.length, order.length);
         const id = edit.cell !== null && !order.includes(edit.cell) ? edit.cell : newId();
         order.splice(at, 0, id);
-        changes.push({ kind: 'insert', at, id, source: edit.source ?? '' });
+        changes.push({ kind: 'insert', id, at, source: edit.source ?? '' });
         break;
       }
       case 'replace': {
-        const at = find(order, edit);
+        const id = order[find(order, edit)];
         changes.push(
           edit.source === null
-            ? { kind: 'clear', at }
-            : { kind: 'replace', at, source: edit.source }
+            ? { kind: 'clear', id }
+            : { kind: 'replace', id, source: edit.source }
         );
         break;
       }
@@ -64,13 +65,13 @@ export function plan(
         const [id] = order.splice(at, 1);
         const to = clamp(edit.index ?? order.length, order.length);
         order.splice(to, 0, id);
-        changes.push({ kind: 'move', at, to });
+        changes.push({ kind: 'move', id, at, to });
         break;
       }
       case 'delete': {
         const at = find(order, edit);
-        order.splice(at, 1);
-        changes.push({ kind: 'delete', at });
+        const [id] = order.splice(at, 1);
+        changes.push({ kind: 'delete', id, at });
         break;
       }
       case 'rerun':
@@ -99,14 +100,12 @@ export async function applyFix(
   if (made.changes.length && model.readOnly) {
     throw new FixRefused('the notebook is read-only');
   }
-  const locked = made.changes.some(
-    change => change.kind !== 'insert' && shared.cells[change.at]?.getMetadata('editable') === false
-  );
-  if (locked) {
+  const cells: SharedCells = new Map(shared.cells.map(cell => [cell.getId(), cell]));
+  if (made.changes.some(change => cells.get(change.id)?.getMetadata('editable') === false)) {
     throw new FixRefused('a cell that the fix changes is locked against editing');
   }
   if (made.changes.length) {
-    shared.transact(() => made.changes.forEach(change => perform(shared, change)));
+    shared.transact(() => made.changes.forEach(change => perform(shared, cells, change)));
   }
   await rerun(notebook, context, made.reruns);
   return made;
@@ -120,32 +119,42 @@ function isCode(cell: ReturnType<SharedNotebook['getCell']>): cell is SharedCode
 
 type SharedNotebook = NonNullable<Notebook['model']>['sharedModel'];
 
-function perform(shared: SharedNotebook, change: Change): void {
+type SharedCells = Map<string, ReturnType<SharedNotebook['getCell']>>;
+
+/**
+ * Make one change. Within a transaction the document's own list of cells is still the old one, so cells are found in
+ * `cells`, which is kept in step; positions are those of the change's moment.
+ */
+function perform(shared: SharedNotebook, cells: SharedCells, change: Change): void {
+  const cell = cells.get(change.id);
   switch (change.kind) {
-    case 'insert':
-      shared.insertCell(change.at, {
-        id: change.id,
-        cell_type: 'code',
-        source: change.source,
-        metadata: { trusted: true }
-      });
+    case 'insert': {
+      const { id, at, source } = change;
+      cells.set(
+        id,
+        shared.insertCell(at, { id, cell_type: 'code', source, metadata: { trusted: true } })
+      );
       break;
+    }
     case 'replace':
-      shared.getCell(change.at).setSource(change.source);
+      cell?.setSource(change.source);
       break;
-    case 'clear': {
-      const cell = shared.getCell(change.at);
-      if (isCode(cell)) {
+    case 'clear':
+      if (cell && isCode(cell)) {
         cell.setOutputs([]);
         cell.execution_count = null;
       }
       break;
-    }
     case 'move':
-      shared.moveCell(change.at, change.to);
+      if (cell) {
+        const copy = cell.toJSON();
+        shared.deleteCell(change.at);
+        cells.set(change.id, shared.insertCell(change.to, { ...copy, id: change.id }));
+      }
       break;
     case 'delete':
       shared.deleteCell(change.at);
+      cells.delete(change.id);
       break;
   }
 }

@@ -36,7 +36,9 @@ export class Job<R extends JobRequest> {
     const control = (this._control = new AbortController());
     this._set({ kind: 'running', step: null });
     try {
-      await prepare?.();
+      if (prepare) {
+        await prepare();
+      }
       const result = await this._backend.runJob(
         request,
         step => this._set({ kind: 'running', step }),
