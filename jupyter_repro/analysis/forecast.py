@@ -7,6 +7,7 @@ the recorded runs of it: what both have in common is known, the rest is another 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,6 +18,7 @@ from jupyter_repro.analysis.hints import hints_of
 from jupyter_repro.analysis.interpret import Hints, Missing, Reading, Scene, interpret
 from jupyter_repro.analysis.memo import Difference, Memo, differences
 from jupyter_repro.analysis.noise import Noise
+from jupyter_repro.analysis.parts import Composed
 from jupyter_repro.analysis.seen import Seen, error_in, seen, seen_in
 from jupyter_repro.analysis.stage import Stage
 from jupyter_repro.analysis.statements import statements
@@ -28,6 +30,8 @@ from jupyter_repro.model.history import History
 from jupyter_repro.records import RunRecord
 
 Replay = Literal["ok", "changes", "fails", "unknown"]
+
+_BARE = re.compile(r"<[\w.]+( object)? at 0x[0-9a-f]+>")
 
 _REFERENCES = 12
 """Recorded runs of a cell that are read beside it: the shown one and the newest others."""
@@ -110,6 +114,8 @@ class _Walk:
         self.stage = Stage(disk=disk, given=frozenset(found - made))
         self.noise = Noise(document, self.memo)
         self.known: dict[Version, Version] = {}
+        self.composed = Composed()
+        self.parts_learned = False
         self.tracked = bool(history.sessions)
 
     def _shown_runs(self, document: Document, history: History) -> dict[str, Past]:
@@ -199,14 +205,16 @@ class _Walk:
 
     # no recorded run fits
     def _read(self, cell: DocumentCell, shown: Past | None, candidates: Sequence[Past]) -> _Verdict:
+        self._learn_parts()
         references = self._references(cell, shown, candidates)
         hints = hints_of(references)
         touches = [touch for past in references for touch in past.found.values()]
         readings = [(past, self._reading_of(past, hints)) for past in references]
-        reading = interpret(cell.source, self.stage.scene(touches), hints, self.known)
+        reading = interpret(cell.source, self.stage.scene(touches), hints, self.known, self.composed)
         like = candidates[0] if candidates else shown
         verdict = self._verdict_of(cell, shown, reading, readings)
-        self.stage.play_read(cell.id, reading, like, self._root(cell, like))
+        as_it_was = next((other for past, other in readings if past is like), None)
+        self.stage.play_read(cell.id, reading, like, as_it_was, self._root(cell, like))
         if reading.missing is not None:
             self._lose(cell)
         return verdict
@@ -216,9 +224,9 @@ class _Walk:
     ) -> _Verdict:
         if reading.missing is not None:
             return self._missing(cell, reading.missing)
-        wanted = [version for version, _ in reading.shows]
+        wanted = [show.version for show in reading.shows]
         for past, other in readings:
-            if past.run.status == "ok" and [version for version, _ in other.shows] == wanted:
+            if past.run.status == "ok" and [show.version for show in other.shows] == wanted:
                 verdict = self._compare(cell, shown, past)
                 if verdict.replay == "changes" and shown is not None:
                     verdict.causes = self._explained(cell, shown) or verdict.causes
@@ -230,10 +238,27 @@ class _Walk:
         silent = not seen_in(cell) and not any(seen(past.run.outputs) for past, _ in readings)
         if silent:
             return _Verdict("ok")
+        if self._never_mattered(cell, shown, readings):
+            return _Verdict("ok")
         before = next((other for past, other in readings if past is shown), None)
-        old = {version for version, _ in before.shows} if before else set()
-        matter = frozenset().union(*(rests for version, rests in reading.shows if version not in old))
-        return _Verdict("changes", self._explained(cell, shown, matter))
+        old = {show.version for show in before.shows} if before else set()
+        new = [show for show in reading.shows if show.version not in old]
+        causes = self._explained(cell, shown, frozenset().union(*(show.rests_on for show in new)))
+        if new and _same_text(shown, cell) and all(show.little for show in new):
+            return _Verdict("unknown", [replace(each, text=f"{each.text}, but only its size or type") for each in causes])
+        if _same_text(shown, cell) and _is_bare_object(cell):
+            return _Verdict("ok")
+        return _Verdict("changes", causes)
+
+    def _never_mattered(self, cell: DocumentCell, shown: Past, readings: Sequence[tuple[Past, Reading]]) -> bool:
+        """Whether recorded runs of this text had every input that differs in several versions, and showed the same each time."""
+        alike = [past for past, _ in readings if _same_text(past, cell) and past.run.status == "ok"]
+        if not _same_text(shown, cell) or {seen(past.run.outputs) for past in alike} != {seen(shown.run.outputs)}:
+            return False
+        found = differences(shown, self.stage)
+        return bool(found) and all(
+            each.kind == "name" and len({past.saw.get(each.resource) for past in alike}) > 1 for each in found
+        )
 
     def _missing(self, cell: DocumentCell, missing: Missing) -> _Verdict:
         if missing.is_file:
@@ -265,14 +290,23 @@ class _Walk:
             states={generator: before for generator, (before, _) in past.states.items()},
             files={path: touch.digest or "" for path, touch in past.found.items()},
         )
-        reading = interpret(past.run.source, scene, hints, {})
+        reading = interpret(past.run.source, scene, hints, {}, self.composed)
         for name in reading.made:
             if (version := past.left.get(name)) is not None:
                 self.known[reading.names[name]] = version
+                self.composed.same(version, reading.names[name])
         for generator, (_, after) in past.states.items():
             if generator in reading.states:
                 self.known[reading.states[generator]] = after
         return reading
+
+    def _learn_parts(self) -> None:
+        """Read every recorded run that sets parts of values, so that versions it left are known by their parts."""
+        if not self.parts_learned:
+            self.parts_learned = True
+            for past in self.past:
+                if any(each.sets for each in statements(past.run.source)):
+                    self._reading_of(past, hints_of([past]))
 
     def _root(self, cell: DocumentCell, like: Past | None) -> str:
         """Where the replay first left what was recorded: above, when an input was never seen, else here."""
@@ -293,3 +327,13 @@ class _Walk:
         if len({past.age for past in runs}) > 1 and len({seen(past.run.outputs) for past in runs}) == 1:
             return verdict
         return _Verdict("unknown", [reason], verdict.past)
+
+
+def _same_text(past: Past, cell: DocumentCell) -> bool:
+    return past.run.source.rstrip() == cell.source.rstrip()
+
+
+def _is_bare_object(cell: DocumentCell) -> bool:
+    """Whether all that the cell shows is the default text of an object, ``<module.Class at 0x7f...>``."""
+    texts = [output.get("data", {}).get("text/plain", "") for output in cell.outputs]
+    return len(texts) == 1 and bool(_BARE.fullmatch(str(texts[0]).strip()))

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from jupyter_repro.analysis.cellcode import PREDEFINED
+from jupyter_repro.analysis.parts import Composed
 from jupyter_repro.analysis.statements import Statement, statements
 from jupyter_repro.analysis.versions import FRESH, Version, lineage
 
@@ -54,6 +55,17 @@ class Missing:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Show:
+    """A statement that may put something on the screen."""
+
+    version: Version
+    rests_on: frozenset[str]
+    """Names from before the cell, files and generators that went into it."""
+    little: bool
+    """Whether it shows no more than a size or a type."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Reading:
     """What a reading found."""
 
@@ -63,19 +75,21 @@ class Reading:
     """Names bound or changed, in order."""
     deleted: tuple[str, ...]
     states: dict[str, Version]
-    shows: tuple[tuple[Version, frozenset[str]], ...]
-    """For each statement that may show something: its lineage, and the inputs that went into it."""
+    shows: tuple[Show, ...]
+    calls: Mapping[str, Version]
+    """For each statement with a call that was reached, by its key: its lineage."""
     missing: Missing | None
     opened: bool
 
 
-def interpret(source: str, scene: Scene, hints: Hints, known: Mapping[Version, Version]) -> Reading:
-    """Read a cell. ``known`` maps lineages to versions that recorded runs found for them."""
-    return _Reader(scene, hints, known).read(statements(source))
+def interpret(source: str, scene: Scene, hints: Hints, known: Mapping[Version, Version], composed: Composed) -> Reading:
+    """Read a cell. ``known`` maps lineages to versions that recorded runs found for them; ``composed`` learns of parts."""
+    return _Reader(scene, hints, known, composed).read(statements(source))
 
 
 class _Reader:
-    def __init__(self, scene: Scene, hints: Hints, known: Mapping[Version, Version]) -> None:
+    def __init__(self, scene: Scene, hints: Hints, known: Mapping[Version, Version], composed: Composed) -> None:
+        self.composed = composed
         self.names = dict(scene.names)
         self.states = dict(scene.states)
         self.files = scene.files
@@ -85,7 +99,8 @@ class _Reader:
         self.open = scene.open
         self.made: dict[str, None] = {}
         self.deleted: dict[str, None] = {}
-        self.shows: list[tuple[Version, frozenset[str]]] = []
+        self.calls: dict[str, Version] = {}
+        self.shows: list[Show] = []
         self.named: dict[str, Statement] = {}
         """File that the text names -> the first statement that does."""
         self.roots: dict[str, frozenset[str]] = {}
@@ -107,6 +122,7 @@ class _Reader:
         for statement in body:
             missing = self._missing(statement)
             if missing is not None:
+                self.calls[statement.key] = "^failed"
                 break
             generators = self.hints.generators if statement.draws or (statement.calls and not static_draws) else ()
             changes = statement.changes | {
@@ -120,6 +136,8 @@ class _Reader:
                     self._make(name, lineage(statement.key, self._inputs(statement, frozenset()), name), statement)
                 self.open = self.open or (statement.opens and not self.hints.binds)
         for name in self.made:
+            if name not in self.names:
+                continue
             self.names[name] = self.known.get(self.names[name], self.names[name])
         return Reading(
             names=self.names,
@@ -127,6 +145,7 @@ class _Reader:
             deleted=tuple(self.deleted),
             states={name: self.known.get(state, state) for name, state in self.states.items()},
             shows=tuple(self.shows),
+            calls=self.calls,
             missing=missing,
             opened=self.open,
         )
@@ -152,10 +171,16 @@ class _Reader:
         needed = set(statement.needs)
         if statement.calls:
             needed |= self.hints.reads
-        inputs = [(name, self.names[name]) for name in sorted(needed) if name in self.names]
+        inputs = [(name, self._version(name, statement)) for name in sorted(needed) if name in self.names]
         inputs += [(f"rng:{name}", self.states.get(name, FRESH)) for name in sorted(generators - statement.seeds)]
         inputs += [(f"file:{path}", self.files.get(path, "?")) for path in self._files(statement)]
         return inputs
+
+    def _version(self, name: str, statement: Statement) -> Version:
+        """The version of what the statement reads of the name."""
+        version = self.names[name]
+        keys = statement.parts.get(name)
+        return version if keys is None else self.composed.of(version, keys)
 
     def _files(self, statement: Statement) -> list[str]:
         """Files that the statement takes content from: those it names, or all where no name is in sight."""
@@ -165,11 +190,16 @@ class _Reader:
 
     def _do(self, statement: Statement, generators: frozenset[str], changes: frozenset[str]) -> None:
         inputs = self._inputs(statement, generators)
+        if statement.calls:
+            self.calls[statement.key] = lineage(statement.key, inputs)
         for name in statement.binds:
             self._make(name, lineage(statement.key, inputs, name), statement)
         for name in changes - statement.binds:
             if name in self.names:
                 changed = lineage(statement.key, [*inputs, ("", self.names[name])], name)
+                if name in statement.sets:
+                    parts = {key: lineage(statement.key, inputs, key) for key in statement.sets[name]}
+                    self.composed.note(changed, self.names[name], parts)
                 self._make(name, changed, statement)
                 for other in self.groups.get(name, frozenset()) - {name}:
                     if other in self.names and other not in self.made:
@@ -181,7 +211,14 @@ class _Reader:
         for generator in generators | statement.seeds:
             self.states[generator] = lineage(statement.key, inputs, f"rng:{generator}")
         if statement.shows or (self.hints.talks and statement.calls):
-            self.shows.append((lineage(statement.key, inputs), self._rests_on(statement, inputs)))
+            seen = [each for each in inputs if statement.receiver in (None, each[0])]
+            self.shows.append(
+                Show(
+                    version=lineage(statement.key, seen),
+                    rests_on=self._rests_on(statement, seen),
+                    little=statement.little,
+                )
+            )
 
     def _rests_on(self, statement: Statement, inputs: list[tuple[str, Version]]) -> frozenset[str]:
         return frozenset().union(*(self.roots.get(name, frozenset([name])) for name, _ in inputs))

@@ -93,8 +93,10 @@ class Stage:
                 self.files[touch.path] = ABSENT
         self.settings.update((change.name, change.after) for change in run.settings)
 
-    def play_read(self, cell: str, reading: Reading, like: Past | None, root: str) -> None:
-        """The cell goes as its text says; ``like`` is the recorded run nearest to it, for what the text cannot show."""
+    def play_read(self, cell: str, reading: Reading, like: Past | None, as_it_was: Reading | None, root: str) -> None:
+        """The cell goes as its text says; ``like`` is the recorded run nearest to it, for what the text cannot show,
+        and ``as_it_was`` the reading of that run.
+        """
         for name in reading.deleted:
             self._delete(name, cell)
         for name in reading.made:
@@ -103,10 +105,19 @@ class Stage:
             self._bind(name, Binding(version=version, cell=cell, past=past, root="" if past else root))
         self.states.update(reading.states)
         self.open = self.open or reading.opened
-        if like is not None and reading.missing is None:
-            for touch in like.run.files:
-                if touch.mode == "write" and touch.role != "noise":
-                    self.files[touch.path] = lineage(like.run.source, sorted(reading.names.items()), touch.path)
+        if like is None:
+            return
+        before = as_it_was.calls if as_it_was is not None else {}
+        for touch in like.run.files:
+            if touch.mode != "write" or touch.role == "noise":
+                continue
+            named = {key for key in (*before, *reading.calls) if touch.path.rpartition("/")[2] in key}
+            writing = named or {*before, *reading.calls}
+            if any(key in reading.calls for key in writing):
+                same = all(before.get(key) == reading.calls.get(key) for key in writing)
+                parts = sorted((key, reading.calls.get(key, "")) for key in writing)
+                self.files[touch.path] = touch.digest if same and touch.digest else lineage("file", parts, touch.path)
+        if reading.missing is None:
             self.settings.update((change.name, change.after) for change in like.run.settings)
 
     def lose(self, cell: str, names: Iterable[str]) -> None:

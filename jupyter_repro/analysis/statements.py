@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from jupyter_repro.analysis.cellcode import PREDEFINED, parse
 from jupyter_repro.analysis.names import CHANGING_METHODS, names_of
+from jupyter_repro.analysis.parts import Keys, parts_read, parts_set
+from jupyter_repro.analysis.shows import shows_little, shows_receiver
 
 _SILENT_METHODS = CHANGING_METHODS | frozenset(
     ["write", "writelines", "close", "seed", "mkdir", "to_csv", "to_parquet", "to_pickle", "dump", "save"]
@@ -46,8 +49,17 @@ class Statement:
     """Global generators that it seeds."""
     shows: bool
     """Whether it may put something on the screen."""
+    little: bool
+    """Whether what it shows rests on sizes and types alone."""
+    receiver: str | None
+    """The one name that what it shows rests on, where it returns the object whose method it calls."""
     opens: bool
     """Whether names may come into being that the text does not show (star import, ``exec``)."""
+
+    parts: Mapping[str, Keys] = field(default_factory=dict)
+    """Names of which it reads these parts alone."""
+    sets: Mapping[str, Keys] = field(default_factory=dict)
+    """Names of which it sets these parts and changes nothing else."""
 
     @property
     def needs(self) -> frozenset[str]:
@@ -72,7 +84,8 @@ def _opaque(source: str) -> Statement:
     none: frozenset[str] = frozenset()
     return Statement(
         key=source, line=1, reads=none, perhaps=none, guarded=none, deferred=none, binds=none,
-        changes=none, deletes=none, loads=none, calls=True, draws=False, seeds=none, shows=True, opens=True,
+        changes=none, deletes=none, loads=none, calls=True, draws=False, seeds=none, shows=True, little=False,
+        receiver=None, opens=True,
     )  # fmt: skip
 
 
@@ -120,6 +133,10 @@ def _statement(node: ast.stmt, *, is_last: bool, silenced: bool) -> Statement:
         draws=draws,
         seeds=frozenset(seeds),
         shows=shows,
+        little=shows_little(node),
+        receiver=shows_receiver(node),
+        parts=parts_read(node),
+        sets=parts_set(node),
         opens=names.open or ("get_ipython" in loads and called),
     )
 

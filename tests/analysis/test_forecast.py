@@ -282,6 +282,18 @@ def comprehension_scope(nb: Notebook) -> None:
     nb.run_all()
 
 
+def one_entry_edited(nb: Notebook) -> None:
+    nb.add("d = {'a': 1, 'b': 2}", "d['c'] = d['a'] * 2", "print(d['b'], d['a'])", "print(d['c'])", "d")
+    nb.run_all()
+    nb.edit("c1", "d['c'] = d['a'] * 3")
+
+
+def one_entry_set_twice(nb: Notebook) -> None:
+    nb.add("d = {'a': 1}", "d['c'] = 1", "d['c'] = d['c'] + 1", "d['c']", "d['a']")
+    nb.run_all()
+    nb.run("c2", "c3")
+
+
 STORIES: list[Story] = [value for value in list(globals().values()) if getattr(value, "__annotations__", {}).get("nb")]
 HONEST: dict[str, set[tuple[str, str]]] = {}
 
