@@ -9,6 +9,7 @@ from jupyter_repro.analysis.context import Context
 from jupyter_repro.analysis.finding import SEVERITIES, Finding, Muted
 from jupyter_repro.analysis.forecast import Forecast, forecast
 from jupyter_repro.analysis.rules import RULES
+from jupyter_repro.analysis.rules.state.replay_differs import ReplayDiffers
 from jupyter_repro.analysis.selection import Config
 from jupyter_repro.model.document import Document
 from jupyter_repro.model.history import History
@@ -40,8 +41,17 @@ def analyse(document: Document, history: History, config: Config | None = None) 
         if history.sessions or not RULES[code].needs_history
         for finding in RULES[code]().check(context)
     ]
+    findings = _without_covered(findings)
     standing, muted = mute.split(sorted(findings, key=_order(context)), document, config.allow)
     return Analysis(forecast=foreseen, findings=standing, muted=muted)
+
+
+def _without_covered(findings: list[Finding]) -> list[Finding]:
+    """What the forecast alone has to say is left out where another error or warning names the cell."""
+    named = {
+        cell for each in findings if each.code != ReplayDiffers.code and each.severity != "info" for cell in each.cells
+    }
+    return [each for each in findings if each.code != ReplayDiffers.code or each.cell not in named]
 
 
 class _order:

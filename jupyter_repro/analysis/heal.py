@@ -14,6 +14,7 @@ from typing import Any
 from jupyter_repro.analysis import fixes
 from jupyter_repro.analysis.engine import analyse
 from jupyter_repro.analysis.finding import Finding
+from jupyter_repro.analysis.rules.state.never_run import NeverRun
 from jupyter_repro.analysis.selection import Config, matches
 from jupyter_repro.model import document as documents
 from jupyter_repro.model.history import History
@@ -54,7 +55,8 @@ def heal(
     for _ in range(LIMIT):
         document = documents.from_json(copy.deepcopy(current), path)
         findings = analyse(document, load(document), config).findings
-        finding = next((each for each in findings if _wanted(each, chosen) and _key(each) not in done), None)
+        open_ = (each for each in findings if _wanted(each, chosen) and _key(each) not in done)
+        finding = next((each for each in open_ if not (each.code == NeverRun.code and each.cell in to_run)), None)
         if finding is None or finding.fix is None:
             break
         done.add(_key(finding))

@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--diff", action="store_true", help="print the change of each cell, write nothing")
     parser.add_argument("--dry-run", action="store_true", help="list the fixes, write nothing")
-    parser.add_argument("--run", action="store_true", help="run the notebook afterwards, with tracking")
+    parser.add_argument("--run", dest="rerun", action="store_true", help="run the notebook afterwards, with tracking")
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
 
 
@@ -56,13 +56,13 @@ def run(args: argparse.Namespace) -> int:
     elif args.diff:
         print(_diff(document, healed), end="")
     else:
-        _tell(document, healed, looking=looking)
-    if args.run and healed.to_run and not looking:
+        _tell(healed, looking=looking, running=args.rerun)
+    if args.rerun and healed.to_run and not looking:
         return _run_again(args.notebook)
     return 1 if looking and healed.applied else 0
 
 
-def _tell(document: Document, healed: Healed, *, looking: bool) -> None:
+def _tell(healed: Healed, *, looking: bool, running: bool) -> None:
     from jupyter_repro.model import rewrite
 
     if not healed.applied:
@@ -73,7 +73,7 @@ def _tell(document: Document, healed: Healed, *, looking: bool) -> None:
         verb = "would fix" if looking else "fixed" if any(e.action != "rerun" for e in finding.fix.edits) else "to do"
         print(f"{verb} {finding.code} {finding.name}: {finding.fix.title} ({finding.message})")
     places = rewrite.places(healed.content, healed.to_run)
-    if places:
+    if places and not running:
         print("to run, or call again with --run: " + ", ".join(places))
 
 

@@ -22,6 +22,13 @@ def finding_payload(finding: Finding) -> FindingPayload:
     }
 
 
+def whole_message(finding: Finding) -> str:
+    """Message, reach, reason and suggestion in one paragraph, for places that show nothing else."""
+    others = len(set(finding.cells) - {finding.cell})
+    reach = f", and {others} cell{'s' * (others != 1)} with it" if others else ""
+    return f"{finding.message}{reach}. {finding.why} {finding.suggestion}"
+
+
 def muted_payload(muted: Muted) -> FindingPayload:
     """A finding that somebody allowed, with the reason."""
     return {**finding_payload(muted.finding), "muted": muted.reason}

@@ -8,6 +8,7 @@ from jupyter_repro.analysis.engine import Analysis
 from jupyter_repro.analysis.finding import Severity
 from jupyter_repro.model.document import Document
 from jupyter_repro.views.celllines import source_lines
+from jupyter_repro.views.findings import whole_message
 
 COMMANDS: dict[Severity, str] = {"error": "error", "warning": "warning", "info": "notice"}
 
@@ -22,7 +23,7 @@ def workflow_commands(document: Document, analysis: Analysis) -> Iterator[str]:
         cell = document.cell(finding.cell) if finding.cell is not None else None
         line = lines[cell.index] if cell is not None and cell.index < len(lines) else 1
         title = _property(f"{finding.code} {finding.name}")
-        message = _data(f"{finding.message}. {finding.why} {finding.suggestion}")
+        message = _data(whole_message(finding))
         place = f"file={_property(str(document.path))},line={line}"
         yield f"::{COMMANDS[finding.severity]} {place},title={title}::{message}"
 

@@ -13,6 +13,7 @@ from jupyter_repro.analysis.rules import RULES
 from jupyter_repro.analysis.rules.page import page
 from jupyter_repro.model.document import Document
 from jupyter_repro.views.celllines import source_lines
+from jupyter_repro.views.findings import whole_message
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 LEVELS: dict[Severity, str] = {"error": "error", "warning": "warning", "info": "note"}
@@ -62,7 +63,7 @@ def _result(document: Document, finding: Finding, lines: list[int]) -> dict[str,
     return {
         "ruleId": finding.code,
         "level": LEVELS[finding.severity],
-        "message": {"text": f"{finding.message}. {finding.why} {finding.suggestion}"},
+        "message": {"text": whole_message(finding)},
         "locations": [
             {
                 "physicalLocation": {

@@ -60,6 +60,7 @@ from jupyter_repro.analysis.rules.state.error_left_in_place import ErrorLeftInPl
 from jupyter_repro.analysis.rules.state.hidden_store import HiddenStore
 from jupyter_repro.analysis.rules.state.never_run import NeverRun
 from jupyter_repro.analysis.rules.state.output_without_code import OutputWithoutCode
+from jupyter_repro.analysis.rules.state.replay_differs import ReplayDiffers
 from jupyter_repro.analysis.rules.state.rerun_changed_state import RerunChangedState
 from jupyter_repro.analysis.rules.state.stale_input import StaleInput
 from jupyter_repro.analysis.rules.state.undefined_name import UndefinedName
@@ -76,6 +77,7 @@ STATE: tuple[type[Rule], ...] = (
     HiddenStore,
     UndefinedName,
     UnstableOutput,
+    ReplayDiffers,
 )
 
 ORDER: tuple[type[Rule], ...] = (

@@ -78,8 +78,7 @@ class ChangedInputFile(Rule):
             affected = dict.fromkeys([*cells, *(more for each in cells for more in downstream(ctx, each))])
             yield self.found(
                 cells[0],
-                f"read `{path}`, whose content has changed since"
-                + (f"; {len(affected) - 1} more cells rest on it" if len(affected) > 1 else ""),
+                f"read `{path}`, whose content has changed since",
                 "Run the cells again with the new file, or put the old one back.",
                 cells=tuple(affected),
                 fix=reruns(ctx, list(affected)),

@@ -75,8 +75,7 @@ class NetworkInput(Rule):
             users = [other.id for other in ctx.cells if any(root in ctx.flows[other.id].shown for root in roots)]
             yield self.found(
                 cell.id,
-                f"{', '.join(list(dict.fromkeys(what))[:3])} goes to the network"
-                + (f"; {len(users)} cells show what came" if users else ""),
+                f"{', '.join(list(dict.fromkeys(what))[:3])} goes to the network",
                 "Keep a copy in the project, or pin the address by version and digest.",
                 cells=users,
             )

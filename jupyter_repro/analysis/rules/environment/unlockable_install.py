@@ -35,6 +35,8 @@ from jupyter_repro.analysis.context import Context
 from jupyter_repro.analysis.finding import Finding
 from jupyter_repro.analysis.rule import Rule
 
+OURSELVES = "jupyter-repro"
+
 
 class UnlockableInstall(Rule):
     """A distribution has no release behind it."""
@@ -49,7 +51,11 @@ class UnlockableInstall(Rule):
         """One finding for the notebook."""
         latest = ctx.history.latest
         odd = (
-            [each for each in latest.distributions if each.modules and each.origin in ("editable", "vcs", "local")]
+            [
+                each
+                for each in latest.distributions
+                if each.modules and each.name != OURSELVES and each.origin in ("editable", "vcs", "local")
+            ]
             if latest
             else []
         )

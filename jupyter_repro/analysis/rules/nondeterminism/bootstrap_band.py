@@ -39,7 +39,7 @@ from jupyter_repro.analysis import fixes
 from jupyter_repro.analysis.context import Context
 from jupyter_repro.analysis.finding import Finding
 from jupyter_repro.analysis.rule import Rule
-from jupyter_repro.analysis.rules.nondeterminism.rooted import and_others, rooted
+from jupyter_repro.analysis.rules.nondeterminism.rooted import rooted
 
 
 class BootstrapBand(Rule):
@@ -59,7 +59,7 @@ class BootstrapBand(Rule):
             )
             yield self.found(
                 group.cell,
-                f"{group.what} is unseeded{and_others(group)}",
+                f"{group.what} is unseeded",
                 "Pass seed=0, or errorbar=None if the band is not needed.",
                 cells=group.cells,
                 evidence=group.evidence,

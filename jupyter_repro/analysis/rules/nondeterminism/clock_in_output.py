@@ -42,7 +42,7 @@ from jupyter_repro.analysis import fixes
 from jupyter_repro.analysis.context import Context
 from jupyter_repro.analysis.finding import Edit, Finding, Fix
 from jupyter_repro.analysis.rule import Rule
-from jupyter_repro.analysis.rules.nondeterminism.rooted import Rooted, and_others, rooted
+from jupyter_repro.analysis.rules.nondeterminism.rooted import Rooted, rooted
 
 PARAMETER = "RUN_TIME"
 _PINNED = {
@@ -94,7 +94,7 @@ class ClockInOutput(Rule):
         for group in rooted(ctx, lambda root: root.kind == "clock"):
             yield self.found(
                 group.cell,
-                f"{group.what} reads the clock{and_others(group)}",
+                f"{group.what} reads the clock",
                 "Take the time from a parameter cell, or keep it out of outputs.",
                 cells=group.cells,
                 evidence=group.evidence,

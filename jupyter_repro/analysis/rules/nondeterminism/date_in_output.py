@@ -54,6 +54,11 @@ def _forms(started: str) -> Iterator[str]:
         yield day.strftime(form)
 
 
+def _is_written(ctx: Context, day: str) -> bool:
+    """Whether the notebook itself names the day: then it is a parameter, not the clock."""
+    return any(day in cell.source for cell in ctx.cells)
+
+
 class DateInOutput(Rule):
     """An output holds the date of its run, and no call in the notebook asked for it."""
 
@@ -74,7 +79,7 @@ class DateInOutput(Rule):
             day = (
                 next((form for form in _forms(shown[1].started) if form in text), None) if shown and not match else None
             )
-            if cell.id in clocked or not (match or day):
+            if cell.id in clocked or not (match or day) or (shown and _is_written(ctx, shown[1].started[:10])):
                 continue
             yield self.found(
                 cell.id,

@@ -34,7 +34,7 @@ from collections.abc import Iterable
 from jupyter_repro.analysis.context import Context
 from jupyter_repro.analysis.finding import Finding
 from jupyter_repro.analysis.rule import Rule
-from jupyter_repro.analysis.rules.nondeterminism.rooted import and_others, rooted
+from jupyter_repro.analysis.rules.nondeterminism.rooted import rooted
 
 
 class HashInOutput(Rule):
@@ -50,7 +50,7 @@ class HashInOutput(Rule):
         for group in rooted(ctx, lambda root: root.kind in ("hash", "identity")):
             yield self.found(
                 group.cell,
-                f"{group.what} gives another value in every process{and_others(group)}",
+                f"{group.what} gives another value in every process",
                 "Use a digest of the content: zlib.crc32 or hashlib.sha256.",
                 cells=group.cells,
                 evidence=group.evidence,

@@ -36,7 +36,7 @@ from jupyter_repro.analysis.context import Context
 from jupyter_repro.analysis.finding import Finding
 from jupyter_repro.analysis.outputtext import all_text
 from jupyter_repro.analysis.rule import Rule
-from jupyter_repro.analysis.rules.nondeterminism.rooted import and_others, rooted
+from jupyter_repro.analysis.rules.nondeterminism.rooted import rooted
 
 _PROCESS = re.compile(r"ipykernel_\d+[/\\]|\bpid[ =:]+\d+", re.IGNORECASE)
 
@@ -59,7 +59,7 @@ class MachineInOutput(Rule):
             what = group.what if group else "the kernel's process id in a warning"
             yield self.found(
                 cell.id,
-                f"{what} is shown{and_others(group) if group else ''}",
+                f"{what} is shown",
                 "Keep it out of the output; fix or silence the warning that prints it.",
                 cells=group.cells if group else (),
             )

@@ -36,7 +36,7 @@ from collections.abc import Iterable
 from jupyter_repro.analysis.context import Context
 from jupyter_repro.analysis.finding import Finding
 from jupyter_repro.analysis.rule import Rule
-from jupyter_repro.analysis.rules.nondeterminism.rooted import and_others, rooted
+from jupyter_repro.analysis.rules.nondeterminism.rooted import rooted
 
 
 class RandomIdentifier(Rule):
@@ -52,7 +52,7 @@ class RandomIdentifier(Rule):
         for group in rooted(ctx, lambda root: root.kind == "entropy"):
             yield self.found(
                 group.cell,
-                f"{group.what} gives another value in every run{and_others(group)}",
+                f"{group.what} gives another value in every run",
                 "Derive identifiers from the content (uuid.uuid5, a digest), or draw them from a seeded generator.",
                 cells=group.cells,
                 evidence=group.evidence,

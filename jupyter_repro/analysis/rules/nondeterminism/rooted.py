@@ -51,12 +51,3 @@ def rooted(ctx: Context, wanted: Callable[[Root], bool]) -> Iterator[Rooted]:
                 cells=tuple(each for each in cells if each != cell.id),
                 here=cell.id in cells,
             )
-
-
-def and_others(group: Rooted) -> str:
-    """The tail of a message: how far the effect goes."""
-    count = len(group.cells)
-    if not count:
-        return ""
-    cells = "1 cell depends" if count == 1 else f"{count} cells depend"
-    return f", and {cells} on it" if group.here else f"; {cells} on it"

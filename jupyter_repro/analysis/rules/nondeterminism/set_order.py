@@ -39,7 +39,7 @@ from jupyter_repro.analysis import fixes
 from jupyter_repro.analysis.context import Context
 from jupyter_repro.analysis.finding import Finding
 from jupyter_repro.analysis.rule import Rule
-from jupyter_repro.analysis.rules.nondeterminism.rooted import and_others, rooted
+from jupyter_repro.analysis.rules.nondeterminism.rooted import rooted
 
 
 class SetOrder(Rule):
@@ -57,7 +57,7 @@ class SetOrder(Rule):
             source = fixes.rewritten(ctx.code(ctx.by_id[group.cell]), calls, fixes.wrapped("sorted"))
             yield self.found(
                 group.cell,
-                f"the order of a set becomes visible{and_others(group)}",
+                "the order of a set becomes visible",
                 "Put the set into sorted(...), or use dict.fromkeys to keep the order of first appearance.",
                 cells=group.cells,
                 evidence=group.evidence,

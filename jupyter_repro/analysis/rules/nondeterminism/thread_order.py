@@ -41,7 +41,7 @@ from collections.abc import Iterable
 from jupyter_repro.analysis.context import Context
 from jupyter_repro.analysis.finding import Finding
 from jupyter_repro.analysis.rule import Rule
-from jupyter_repro.analysis.rules.nondeterminism.rooted import and_others, rooted
+from jupyter_repro.analysis.rules.nondeterminism.rooted import rooted
 
 
 class ThreadOrder(Rule):
@@ -57,7 +57,7 @@ class ThreadOrder(Rule):
         for group in rooted(ctx, lambda root: root.kind == "threads"):
             yield self.found(
                 group.cell,
-                f"{group.what} gives results in the order they finish{and_others(group)}",
+                f"{group.what} gives results in the order they finish",
                 "Collect results in the order of submission, or sort them.",
                 cells=group.cells,
                 evidence=group.evidence,

@@ -38,7 +38,7 @@ from jupyter_repro.analysis.context import Context
 from jupyter_repro.analysis.finding import Finding
 from jupyter_repro.analysis.outputtext import all_text
 from jupyter_repro.analysis.rule import Rule
-from jupyter_repro.analysis.rules.nondeterminism.rooted import and_others, rooted
+from jupyter_repro.analysis.rules.nondeterminism.rooted import rooted
 
 _DURATION = re.compile(
     r"CPU times: [^\n]*|Wall time: [^\n]*|[\d.]+ [mu\u00b5n\u03bc]?s \u00b1 [^\n]*|\d+(?:\.\d+)?\s?(?:it/s|s/it)\b"
@@ -80,7 +80,7 @@ class TimingInOutput(Rule):
             )
             yield self.found(
                 cell.id,
-                f"{what} is a duration{and_others(group) if group else ''}",
+                f"{what} is a duration",
                 "Keep durations out of cells whose output matters, or tag the cell so that it is not compared.",
                 cells=group.cells if group else (),
             )

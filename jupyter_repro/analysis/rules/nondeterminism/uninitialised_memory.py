@@ -38,7 +38,7 @@ from jupyter_repro.analysis import fixes
 from jupyter_repro.analysis.context import Context
 from jupyter_repro.analysis.finding import Finding
 from jupyter_repro.analysis.rule import Rule
-from jupyter_repro.analysis.rules.nondeterminism.rooted import and_others, rooted
+from jupyter_repro.analysis.rules.nondeterminism.rooted import rooted
 
 
 class UninitialisedMemory(Rule):
@@ -61,7 +61,7 @@ class UninitialisedMemory(Rule):
             source = fixes.rewritten(ctx.code(ctx.by_id[group.cell]), calls, change)
             yield self.found(
                 group.cell,
-                f"{group.what} is shown without having been filled{and_others(group)}",
+                f"{group.what} is shown without having been filled",
                 "Use zeros, or fill the array before it is shown.",
                 cells=group.cells,
                 evidence=group.evidence,

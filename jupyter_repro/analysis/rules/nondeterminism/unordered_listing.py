@@ -40,7 +40,7 @@ from jupyter_repro.analysis import fixes
 from jupyter_repro.analysis.context import Context
 from jupyter_repro.analysis.finding import Finding
 from jupyter_repro.analysis.rule import Rule
-from jupyter_repro.analysis.rules.nondeterminism.rooted import and_others, rooted
+from jupyter_repro.analysis.rules.nondeterminism.rooted import rooted
 
 
 class UnorderedListing(Rule):
@@ -60,7 +60,7 @@ class UnorderedListing(Rule):
             source = fixes.rewritten(ctx.code(ctx.by_id[group.cell]), calls, fixes.wrapped("sorted"))
             yield self.found(
                 group.cell,
-                f"{group.what} lists files in no fixed order{and_others(group)}",
+                f"{group.what} lists files in no fixed order",
                 "Put the listing into sorted(...).",
                 cells=group.cells,
                 evidence=group.evidence,

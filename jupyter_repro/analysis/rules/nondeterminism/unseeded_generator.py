@@ -40,7 +40,7 @@ from jupyter_repro.analysis import fixes
 from jupyter_repro.analysis.context import Context
 from jupyter_repro.analysis.finding import Finding
 from jupyter_repro.analysis.rule import Rule
-from jupyter_repro.analysis.rules.nondeterminism.rooted import and_others, rooted
+from jupyter_repro.analysis.rules.nondeterminism.rooted import rooted
 from jupyter_repro.analysis.sources import GENERATORS
 
 
@@ -60,7 +60,7 @@ class UnseededGenerator(Rule):
             source = fixes.rewritten(code, calls, fixes.with_first_argument(str(fixes.SEED)))
             yield self.found(
                 group.cell,
-                f"{group.what} makes a generator without a seed{and_others(group)}",
+                f"{group.what} makes a generator without a seed",
                 "Give it a number: default_rng(0).",
                 cells=group.cells,
                 evidence=group.evidence,

@@ -44,7 +44,7 @@ from jupyter_repro.analysis import fixes
 from jupyter_repro.analysis.context import Context
 from jupyter_repro.analysis.finding import Finding
 from jupyter_repro.analysis.rule import Rule
-from jupyter_repro.analysis.rules.nondeterminism.rooted import and_others, rooted
+from jupyter_repro.analysis.rules.nondeterminism.rooted import rooted
 
 
 class UnseededRandom(Rule):
@@ -65,7 +65,7 @@ class UnseededRandom(Rule):
             drawn = {draw.generator for draw in run.draws if not draw.seeded} if run else set()
             yield self.found(
                 group.cell,
-                f"{group.what} draws from {' and '.join(generators)} without a seed{and_others(group)}",
+                f"{group.what} draws from {' and '.join(generators)} without a seed",
                 f"Seed {' and '.join(generators)} before the first draw, or pass a seeded generator.",
                 cells=group.cells,
                 evidence=group.evidence,

@@ -41,7 +41,7 @@ from jupyter_repro.analysis import fixes
 from jupyter_repro.analysis.context import Context
 from jupyter_repro.analysis.finding import Finding
 from jupyter_repro.analysis.rule import Rule
-from jupyter_repro.analysis.rules.nondeterminism.rooted import and_others, rooted
+from jupyter_repro.analysis.rules.nondeterminism.rooted import rooted
 
 
 class UnseededRandomState(Rule):
@@ -60,7 +60,7 @@ class UnseededRandomState(Rule):
             source = fixes.rewritten(code, calls, fixes.with_keyword("random_state", str(fixes.SEED)))
             yield self.found(
                 group.cell,
-                f"{group.what} is called without random_state{and_others(group)}",
+                f"{group.what} is called without random_state",
                 "Pass random_state=0 (any fixed number).",
                 cells=group.cells,
                 evidence=group.evidence,

@@ -41,7 +41,7 @@ from jupyter_repro.analysis import fixes
 from jupyter_repro.analysis.context import Context
 from jupyter_repro.analysis.finding import Finding
 from jupyter_repro.analysis.rule import Rule
-from jupyter_repro.analysis.rules.nondeterminism.rooted import and_others, rooted
+from jupyter_repro.analysis.rules.nondeterminism.rooted import rooted
 
 
 class UnstableSeed(Rule):
@@ -59,7 +59,7 @@ class UnstableSeed(Rule):
             source = fixes.rewritten(ctx.code(ctx.by_id[group.cell]), calls, fixes.with_first_argument(str(fixes.SEED)))
             yield self.found(
                 group.cell,
-                f"{group.what} is given a seed that differs in every process{and_others(group)}",
+                f"{group.what} is given a seed that differs in every process",
                 "Seed with a number, or with a digest such as zlib.crc32 of the text.",
                 cells=group.cells,
                 evidence=group.evidence,

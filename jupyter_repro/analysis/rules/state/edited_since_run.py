@@ -62,8 +62,7 @@ class EditedSinceRun(Rule):
                 continue
             yield self.found(
                 cell.id,
-                "was edited after the run whose output it shows"
-                + (f"; {len(after)} more cells rest on that run" if after else ""),
+                "was edited after the run whose output it shows",
                 "Run it again, and the cells below that depend on it; or take the old source back.",
                 cells=after,
                 fix=reruns(ctx, [cell.id, *after]),

@@ -71,7 +71,7 @@ class NeverRun(Rule):
             ]
             yield self.found(
                 cell.id,
-                "was never run" + (f", and {len(users)} cells below use what it makes" if users else ""),
+                "was never run" + (", and cells below use what it makes" if users else ""),
                 "Run it, or delete it.",
                 cells=users,
                 fix=Fix(title="Run it", edits=tuple(Edit(action="rerun", cell=each) for each in [cell.id, *users])),
