@@ -288,7 +288,7 @@ class _Walk:
         scene = Scene(
             names={name: version for name, version in past.saw.items() if version != ABSENT},
             states={generator: before for generator, (before, _) in past.states.items()},
-            files={path: touch.digest or "" for path, touch in past.found.items()},
+            files={path: touch.digest or "?" for path, touch in past.found.items()},
         )
         reading = interpret(past.run.source, scene, hints, {}, self.composed)
         for name in reading.made:

@@ -52,7 +52,9 @@ class Stage:
     def content(self, touch: FileTouch) -> Version | None:
         """The digest of a file: as a cell above left it, else as it is on disk; None where it is unknown."""
         if touch.path in self.files:
-            return self.files[touch.path]
+            return self.files[touch.path] if touch.digest else None
+        if touch.digest is None:
+            return None if self.disk.exists(touch.path) else ABSENT
         return self.disk.digest(touch)
 
     def scene(self, files: Iterable[FileTouch]) -> Scene:
@@ -62,7 +64,7 @@ class Stage:
         return Scene(
             names=names,
             states=self.states,
-            files={touch.path: self.content(touch) or "" for touch in files},
+            files={touch.path: "?" if (content := self.content(touch)) is None else content for touch in files},
             groups=self.groups,
             open=self.open,
         )

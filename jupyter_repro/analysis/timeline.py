@@ -103,9 +103,14 @@ def _place(
         found={
             touch.path: touch
             for touch in run.files
-            if touch.mode == "read" and touch.role != "noise" and touch.path not in written
+            if touch.mode == "read" and touch.path not in written and _is_own(touch)
         },
     )
+
+
+def _is_own(touch: FileTouch) -> bool:
+    """Whether the file is the user's: installed modules change with their version, not by themselves."""
+    return touch.role == "user" or (touch.role == "module" and not touch.path.startswith(("/", "..")))
 
 
 def _moved(

@@ -31,6 +31,10 @@ class Disk:
             self._seen[touch.path] = self._look(touch)
         return self._seen[touch.path]
 
+    def exists(self, path: str) -> bool:
+        """Whether there is a file (or folder) at the path."""
+        return (self.folder / path).exists()
+
     def _look(self, touch: FileTouch) -> str | None:
         path = self.folder / touch.path
         try:
