@@ -16,7 +16,7 @@ from typing import Any
 
 from jupyter_repro.capture.guard import tried
 from jupyter_repro.capture.probe import Draft, Probe
-from jupyter_repro.capture.probes import bindings
+from jupyter_repro.capture.probes import bindings, fingerprint_types
 from jupyter_repro.capture.probes.aliases import Owners
 from jupyter_repro.capture.probes.fingerprint import Seen, look
 from jupyter_repro.capture.probes.mutators import perhaps_changed
@@ -44,6 +44,8 @@ class StateProbe(Probe):
     """Watches the user's namespace."""
 
     name = "state"
+    types = fingerprint_types
+    """Imported with the probe, so that no import of ours falls into a run."""
 
     def __init__(self) -> None:
         self._known: dict[str, Known] = {}

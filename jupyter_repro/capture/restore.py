@@ -1,0 +1,82 @@
+"""Puts generators back to recorded states, inside a kernel: the counterpart of `probes.generators`.
+
+Its text is sent to kernels that need not have this package: standard library only, and nothing of ours imported.
+"""
+
+from __future__ import annotations
+
+import importlib
+import random
+import sys
+from base64 import b64decode
+from typing import Any
+
+
+def restore(states: dict[str, dict[str, Any]], namespace: dict[str, Any]) -> list[str]:
+    """Set each generator (by its name in `Draw`) to its state; the names of those that could not be set."""
+    failed = []
+    for generator, state in states.items():
+        try:
+            _restore(generator, state, namespace)
+        except Exception:
+            failed.append(generator)
+    return failed
+
+
+def _restore(generator: str, state: dict[str, Any], namespace: dict[str, Any]) -> None:
+    if ":" in generator:
+        _restore_object(_value_at(generator.partition(":")[2], namespace), state)
+    elif generator == "random":
+        random.setstate((state["version"], tuple(state["internal"]), state["gauss"]))
+    elif generator == "numpy":
+        numpy = importlib.import_module("numpy")
+        key = numpy.frombuffer(b64decode(state["key"]), dtype="<u4").astype("u4")
+        numpy.random.set_state((state["bit_generator"], key, state["pos"], state["has_gauss"], state["gauss"]))
+    elif generator == "torch":
+        torch = importlib.import_module("torch")
+        torch.set_rng_state(_tensor(torch, state["state"]))
+    elif generator == "torch.cuda":
+        torch = importlib.import_module("torch")
+        torch.cuda.set_rng_state_all([_tensor(torch, each) for each in state["states"]])
+    else:
+        raise LookupError(generator)
+
+
+def _restore_object(value: Any, state: dict[str, Any]) -> None:
+    kind = state["kind"]
+    if kind == "random.Random":
+        value.setstate((state["version"], tuple(state["internal"]), state["gauss"]))
+    elif kind == "numpy.Generator":
+        value.bit_generator.state = _decoded(state["state"])
+    elif kind == "numpy.RandomState":
+        value.set_state(_decoded(state["state"]))
+    elif kind == "torch.Generator":
+        value.set_state(_tensor(sys.modules["torch"], state["state"]))
+    else:
+        raise LookupError(kind)
+
+
+def _decoded(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    if "base64" in value:
+        numpy = sys.modules["numpy"]
+        return numpy.frombuffer(b64decode(value["base64"]), dtype=value["dtype"]).copy()
+    return {key: _decoded(item) for key, item in value.items()}
+
+
+def _tensor(torch: Any, text: str) -> Any:
+    return torch.frombuffer(bytearray(b64decode(text)), dtype=torch.uint8)
+
+
+def _value_at(path: str, namespace: dict[str, Any]) -> Any:
+    """The generator at ``name``, ``name.attribute``, ``name.key`` or ``name.index``."""
+    name, _, part = path.partition(".")
+    value = namespace[name]
+    if not part:
+        return value
+    if isinstance(value, dict):
+        return value[part]
+    if isinstance(value, (list, tuple)):
+        return value[int(part)]
+    return getattr(value, part)
