@@ -10,10 +10,12 @@ import io
 import os
 import sys
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
+from jupyter_repro.capture.guard import shielded
 from jupyter_repro.capture.patches import Patches
 
 READ, WRITE, KEEP, DELETE, READ_BACK = 1, 2, 4, 8, 16
@@ -31,31 +33,53 @@ class Call:
     thread: int
 
 
-class FileCalls:
-    """Collects calls between two `take`."""
+PENDING = 4096
+"""Calls of ``open`` that are kept as they were made before they are worked in."""
 
-    def __init__(self) -> None:
-        self.calls: list[Call] = []
-        self.lost = 0
+
+MANY = 500
+"""Opens in a run from which on they are put aside until the kernel is idle."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """Calls of ``open`` as they were made, and the working directory they were made in."""
+
+    opens: list[tuple[tuple[Any, ...], dict[str, Any], int]]
+    cwd: str
+
+
+class FileCalls:
+    """Collects calls between two `take`.
+
+    ``open`` is called by the thousand, so its replacement only keeps the arguments; a relative path is resolved later,
+    or when the working directory changes.
+    """
+
+    def __init__(self, when_many: Callable[[], None] | None = None) -> None:
+        """``when_many`` is called within a run, each time that thousands of files have been opened."""
+        self._when_many = when_many
+        self._calls: list[Call] = []
+        self._pending: list[tuple[tuple[Any, ...], dict[str, Any], int]] = []
         self._patches = Patches()
         self._pid = os.getpid()
         self._main = threading.main_thread().ident or 0
+        self._cwd = os.getcwd()
         self._shared = -1
         self._shared_read = 0
 
     def start(self) -> None:
         """Replace the functions."""
-        listen = self._patches.listen
         if hasattr(os, "memfd_create"):
             try:
                 self._shared = os.memfd_create("jupyter-repro", os.MFD_CLOEXEC)
             except OSError:
                 self._shared = -1
-
         shell_module = sys.modules.get("IPython.core.interactiveshell")
         for owner, name in ((builtins, "open"), (io, "open"), (shell_module, "io_open")):
             if owner is not None:
-                listen(owner, name, self._opened)
+                self._patches.replace(owner, name, self._listening_open)
+        listen = self._patches.listen
         listen(os, "open", self._os_opened)
         for name in ("rename", "replace"):
             listen(os, name, self._renamed)
@@ -64,10 +88,11 @@ class FileCalls:
         for name in ("link", "symlink"):
             listen(os, name, self._linked)
         listen(os, "truncate", self._truncated)
+        listen(os, "chdir", self._moved)
 
     def patch_builtin_open(self, module: ModuleType) -> None:
         """Hear of a module that keeps a reference to ``open`` under a name of its own."""
-        self._patches.listen(module, "_builtin_open", self._opened)
+        self._patches.replace(module, "_builtin_open", self._listening_open)
 
     def stop(self) -> None:
         """Put the functions back."""
@@ -76,9 +101,29 @@ class FileCalls:
             os.close(self._shared)
         self._shared = -1
 
+    def take_pending(self) -> Pending:
+        """The opens that are not worked in yet, if they are many: to be given to `resolved` later. Else nothing."""
+        if len(self._pending) < MANY:
+            return Pending([], self._cwd)
+        pending = Pending(self._pending[:], self._cwd)
+        del self._pending[: len(pending.opens)]
+        return pending
+
+    def resolved(self, pending: Pending) -> list[Call]:
+        """Opens that were put aside, as calls."""
+        calls: dict[tuple[str, int], Call] = {}
+        for args, kwargs, thread in pending.opens:
+            path = args[0] if args else kwargs.get("file")
+            bits = bits_of_mode(args[1] if len(args) > 1 else kwargs.get("mode", "r"))
+            if isinstance(path, (str, bytes, os.PathLike)):
+                full = os.path.join(pending.cwd, os.fsdecode(path))
+                calls.setdefault((full, bits), Call(full, bits, "patch", thread))
+        return list(calls.values())
+
     def take(self) -> list[Call]:
         """What was heard since the last call."""
-        calls, self.calls = self.calls, []
+        self._work_in()
+        calls, self._calls = self._calls, []
         if self._shared >= 0 and os.fstat(self._shared).st_size > self._shared_read:
             data = os.pread(self._shared, 1 << 20, self._shared_read)
             data = data[: data.rfind(b"\0") + 1]
@@ -88,51 +133,86 @@ class FileCalls:
                 calls.append(Call(path, int(bits), "patch", self._main))
         return calls
 
-    def add(self, path: Any, bits: int, seen_by: str) -> None:
+    def add(self, path: Any, bits: int, seen_by: str, thread: int | None = None) -> None:
         """Note a file; ``path`` is whatever the user's code passed. Descriptors and odd values are passed over."""
         if not isinstance(path, str):
             if isinstance(path, int) or not isinstance(path, (bytes, os.PathLike)):
                 return
             path = os.fsdecode(path)
-        if not path.startswith("/") and not os.path.isabs(path):
-            path = os.path.join(os.getcwd(), path)
+        if not path.startswith("/"):
+            path = os.path.join(self._cwd, path)
         if os.getpid() != self._pid:
             self._from_child(path, bits)
             return
-        self.calls.append(Call(path, bits, seen_by, threading.get_ident()))
+        self._calls.append(Call(path, bits, seen_by, threading.get_ident() if thread is None else thread))
+
+    def note(self, path: Any, bits: int, seen_by: str) -> None:
+        """`add`, after what was opened before: the order of calls on one file decides what happened to it."""
+        self._work_in()
+        self.add(path, bits, seen_by)
 
     def _from_child(self, path: str, bits: int) -> None:
         """A forked child writes into a file that it shares with us and that has no name."""
         if self._shared >= 0:
             os.write(self._shared, f"{bits} {path}\0".encode("utf-8", "surrogateescape"))
 
-    def _opened(self, result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        mode = args[1] if len(args) > 1 else kwargs.get("mode", "r")
-        self.add(args[0] if args else kwargs.get("file"), bits_of_mode(mode), "patch")
+    def _listening_open(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        pending, patches, ident = self._pending, self._patches, threading.get_ident
+        getpid, pid = os.getpid, self._pid
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            result = original(*args, **kwargs)
+            if patches.active:
+                pending.append((args, kwargs, ident()))
+                if len(pending) > PENDING or getpid() != pid:
+                    shielded(self._many)
+            return result
+
+        return call
+
+    def _many(self) -> None:
+        if self._when_many is not None and os.getpid() == self._pid:
+            self._when_many()
+        self._work_in()
+
+    def _work_in(self) -> None:
+        pending = self._pending[:]
+        del self._pending[: len(pending)]
+        before: Any = None
+        for args, kwargs, thread in pending:
+            path = args[0] if args else kwargs.get("file")
+            mode = args[1] if len(args) > 1 else kwargs.get("mode", "r")
+            if (path, mode, thread) != before:
+                before = path, mode, thread
+                self.add(path, bits_of_mode(mode), "patch", thread)
+
+    def _moved(self, result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        self._work_in()
+        self._cwd = os.getcwd()
 
     def _os_opened(self, result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         flags = args[1] if len(args) > 1 else kwargs.get("flags", 0)
         if "dir_fd" in kwargs and kwargs["dir_fd"] is not None:
             return
-        self.add(args[0] if args else kwargs.get("path"), bits_of_flags(flags), "patch")
+        self.note(args[0] if args else kwargs.get("path"), bits_of_flags(flags), "patch")
 
     def _renamed(self, result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         source, target = [*args, *(kwargs[name] for name in ("src", "dst") if name in kwargs)][:2]
         if not os.path.isdir(target):
-            self.add(source, READ | DELETE, "patch")
-            self.add(target, WRITE, "patch")
+            self.note(source, READ | DELETE, "patch")
+            self.note(target, WRITE, "patch")
 
     def _removed(self, result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         if kwargs.get("dir_fd") is None:
-            self.add(args[0] if args else kwargs.get("path"), DELETE, "patch")
+            self.note(args[0] if args else kwargs.get("path"), DELETE, "patch")
 
     def _linked(self, result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         target = args[1] if len(args) > 1 else kwargs.get("dst")
         if not os.path.isdir(target):
-            self.add(target, WRITE, "patch")
+            self.note(target, WRITE, "patch")
 
     def _truncated(self, result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        self.add(args[0] if args else kwargs.get("path"), WRITE | KEEP, "patch")
+        self.note(args[0] if args else kwargs.get("path"), WRITE | KEEP, "patch")
 
 
 def bits_of_mode(mode: str) -> int:

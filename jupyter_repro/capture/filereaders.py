@@ -150,7 +150,7 @@ class FileReaders:
             update = bits == UPDATE
             if update and os.path.isfile(path) and os.stat(path).st_size == 0:
                 bits = WRITE  # just made: there is nothing to read
-            self._file_calls.add(path, bits, "probe")
+            self._file_calls.note(path, bits, "probe")
             if update:
                 self.databases.add(os.path.join(os.getcwd(), path))
 

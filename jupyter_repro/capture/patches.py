@@ -26,11 +26,31 @@ class Patches:
 
     def listen(self, owner: Any, name: str, heard: Heard) -> None:
         """Hear of the successful calls of ``owner.name``. An owner without it is passed over."""
+
+        def listening(original: Callable[..., Any]) -> Callable[..., Any]:
+            def call(*args: Any, **kwargs: Any) -> Any:
+                result = original(*args, **kwargs)
+                if self.active:
+                    shielded(heard, result, args, kwargs)
+                return result
+
+            return call
+
+        self.replace(owner, name, listening)
+
+    def replace(self, owner: Any, name: str, make: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
+        """Put ``make(original)`` in place of ``owner.name``; one original gets one replacement wherever it lies."""
         original = getattr(owner, name, None)
         if original is None or isinstance(original, type):
             return
-        existing = next((new for _, _, old, new in self._replaced if old is original), None)
-        replacement = existing if existing is not None else self._replacement(original, heard)
+        for _, _, old, new in self._replaced:
+            if original is new:
+                return
+            if original is old:
+                replacement = new
+                break
+        else:
+            replacement = functools.update_wrapper(make(original), original)
         try:
             setattr(owner, name, replacement)
         except (AttributeError, TypeError):
@@ -44,15 +64,3 @@ class Patches:
             if getattr(owner, name, None) is replacement:
                 setattr(owner, name, original)
         self._replaced.clear()
-
-    def _replacement(self, original: Callable[..., Any], heard: Heard) -> Callable[..., Any]:
-        patches = self
-
-        def call(*args: Any, **kwargs: Any) -> Any:
-            result = original(*args, **kwargs)
-            if patches.active:
-                shielded(heard, result, args, kwargs)
-            return result
-
-        functools.update_wrapper(call, original)
-        return call

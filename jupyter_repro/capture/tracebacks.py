@@ -12,11 +12,14 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import Any
 
-from jupyter_repro.capture import functioncalls, patches
+from jupyter_repro.capture import filecalls
 from jupyter_repro.capture.functioncalls import FunctionCalls
 from jupyter_repro.capture.guard import shielded
+from jupyter_repro.capture.patches import Patches
 
-_OURS = (patches.Patches.listen.__code__.co_filename, functioncalls.FunctionCalls.listen.__code__.co_filename)
+_OURS = tuple(
+    kind.start.__code__.co_filename for kind in (filecalls.FileCalls, FunctionCalls)
+) + (Patches.listen.__code__.co_filename,)
 
 
 class HiddenFrames:

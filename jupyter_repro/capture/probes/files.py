@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from jupyter_repro.capture.contentdigest import Digests, FileState
-from jupyter_repro.capture.filecalls import DELETE, KEEP, READ, READ_BACK, WRITE, Call, FileCalls
+from jupyter_repro.capture.filecalls import DELETE, KEEP, READ, READ_BACK, WRITE, Call, FileCalls, Pending
 from jupyter_repro.capture.filereaders import FileReaders
 from jupyter_repro.capture.fileroles import Roles
 from jupyter_repro.capture.fileevents import RunStart, told_by
@@ -30,6 +30,8 @@ from jupyter_repro.records import FileMode, FileTouch
 INLINE_BYTES = 4 << 20
 INLINE_FILES = 64
 """What is hashed right after a run; the rest waits until the kernel is idle."""
+INLINE_EVENTS = 48_000
+"""Bytes of watch events (30 to 50 each) that are worked through right after a run."""
 START_SECONDS = 0.05
 """How long loading may take to watch the project's folders; the rest is watched when idle."""
 
@@ -45,6 +47,17 @@ class _Seen:
     """How Python calls opened a watched file for writing: WRITE (truncating), KEEP (appending, updating), both or 0."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Crowd:
+    """A run that touched so many files that they are worked through when the kernel is idle."""
+
+    n: int
+    began: RunStart
+    events: bytes
+    calls: list[Call]
+    pending: Pending
+
+
 class FilesProbe(Probe):
     """Joins what the watch and the calls tell into one list of touches per run."""
 
@@ -53,9 +66,11 @@ class FilesProbe(Probe):
     def __init__(self, imports: ImportWatch) -> None:
         self._imports = imports
         self.layers: dict[str, str] = {}
-        self.calls = FileCalls()
+        self.calls = FileCalls(self._take_events)
+        self._events: list[bytes] = []
         self._readers = FileReaders(self.calls, imports)
         self._late: list[Call] = []
+        self._crowded: list[_Crowd] = []
         self._watch: FolderWatch | None = None
         self._watching_all = True
         self._digests = Digests()
@@ -84,26 +99,28 @@ class FilesProbe(Probe):
             if not self._watching_all:
                 self._watching_all = self._watch.go_on(0.005)
             self._watch.drain()
+            self._events.clear()
             self._watch.overflowed = False
         self._keep_late(self.calls.take())
         self._began = RunStart.now()
 
     def after(self, draft: Draft) -> None:
-        seen: dict[str, _Seen] = {}
-        watched = self._watch.drain() if self._watch is not None else []
-        for path, bits in told_by(watched, self._began).items():
-            if not path.endswith(".ipynb"):  # saved by the server or an editor meanwhile; a cell's own calls are heard
-                seen[path] = _Seen(bits, "watch")
-        self._merge(seen, self.calls.take())
-        self._merge(seen, self._databases())
-        self._merge(seen, _named_in_commands(draft))
+        self._take_events()
+        events, self._events = b"".join(self._events), []
+        self._last_run = draft.n
+        pending = self.calls.take_pending()
+        if pending.opens or len(events) > INLINE_EVENTS:
+            self._crowded.append(_Crowd(draft.n, self._began, events, self.calls.take(), pending))
+            return
+        seen = self._seen(events, self.calls.take(), self._began)
+        self._merge(seen, self._databases(), self._began)
+        self._merge(seen, _named_in_commands(draft), self._began)
         self._outlook(seen)
         if self._watch is not None and self._watch.overflowed:
             draft.blind_spots.append("files: so many were touched that the system lost events; the list is incomplete")
         if self._watch is not None and self._watch.limit:
             draft.blind_spots.append(f"files: not every folder is watched: {self._watch.limit}")
         draft.files.extend(self._touches(draft.n, seen))
-        self._last_run = draft.n
         if self._watch is not None:
             self._watch.drain()
 
@@ -112,6 +129,11 @@ class FilesProbe(Probe):
         found: dict[int, list[FileTouch]] = {}
         if self._watch is not None and not self._watching_all:
             self._watching_all = self._watch.go_on(budget)
+        while self._crowded and time.monotonic() < until:
+            crowd = self._crowded.pop(0)
+            calls = [*crowd.calls, *self.calls.resolved(crowd.pending)]
+            seen = self._seen(crowd.events, calls, crowd.began)
+            found.setdefault(crowd.n, []).extend(self._touches(crowd.n, seen))
         while self._waiting and time.monotonic() < until:
             n, touch, state = self._waiting.pop(0)
             digest = self._digests.compute(self._absolute(touch.path), state)
@@ -119,9 +141,9 @@ class FilesProbe(Probe):
                 found.setdefault(n, []).append(replace(touch, digest=digest))
         self._keep_late(self.calls.take())
         if self._late and self._last_run:
-            seen: dict[str, _Seen] = {}
+            seen = {}
             late, self._late = self._late, []
-            self._merge(seen, late, trust_calls=True)
+            self._merge(seen, late, self._began, trust_calls=True)
             found.setdefault(self._last_run, []).extend(self._touches(self._last_run, seen))
         return [(n, {"files": tuple(touches)}) for n, touches in found.items() if touches]
 
@@ -130,6 +152,23 @@ class FilesProbe(Probe):
         self.calls.stop()
         if self._watch is not None:
             self._watch.close()
+
+    def _take_events(self) -> None:
+        """Empty the watch's queue before it overflows."""
+        if self._watch is not None:
+            events = self._watch.take()
+            if events:
+                self._events.append(events)
+
+    def _seen(self, events: bytes, calls: list[Call], began: RunStart) -> dict[str, _Seen]:
+        """The watch's events and the calls of one run, joined by path."""
+        seen: dict[str, _Seen] = {}
+        watched = self._watch.parse(events) if self._watch is not None and events else []
+        for path, bits in told_by(watched, began).items():
+            if not path.endswith(".ipynb"):  # saved by the server or an editor meanwhile; a cell's own calls are heard
+                seen[path] = _Seen(bits, "watch")
+        self._merge(seen, calls, began)
+        return seen
 
     def _keep_late(self, calls: list[Call]) -> None:
         """Between runs only threads that a cell left behind are its own; the main thread is the kernel's, and ours."""
@@ -152,7 +191,9 @@ class FilesProbe(Probe):
             if self._roles.role(path) == "user" and not self._roles.is_shared(folder) and os.path.isfile(path):
                 self._watch.add_folder(folder)
 
-    def _merge(self, seen: dict[str, _Seen], calls: list[Call], *, trust_calls: bool = False) -> None:
+    def _merge(
+        self, seen: dict[str, _Seen], calls: list[Call], began: RunStart, *, trust_calls: bool = False
+    ) -> None:
         """Work the calls in. Where the folder is watched the watch knows what happened, a call only that it was us."""
         for call in calls:
             path = os.path.normpath(call.path)
@@ -163,12 +204,12 @@ class FilesProbe(Probe):
             bits = call.bits
             if not trust_calls and self._watch is not None and self._watch.covers(os.path.dirname(path)):
                 bits &= READ  # opened and neither read nor closed yet
-            if bits & WRITE and not trust_calls and os.path.exists(path) and not self._began.precedes_change(path):
+            if bits & WRITE and not trust_calls and os.path.exists(path) and not began.precedes_change(path):
                 bits &= ~(WRITE | KEEP)
             if call.seen_by == "magic":
                 if entry is not None:
                     continue
-                bits = WRITE if self._began.surely_precedes_change(path) else READ
+                bits = WRITE if began.surely_precedes_change(path) else READ
             if entry is None:
                 entry = seen[path] = _Seen(0, call.seen_by)
             if bits & DELETE and entry.bits & WRITE and not entry.bits & KEEP:
