@@ -108,12 +108,13 @@ def _resolve(requirements_in: str, constraints: str, needs: Needs, progress: Pro
         folder = Path(scratch)
         (folder / "requirements.in").write_text(requirements_in, encoding="utf-8")
         (folder / "constraints.txt").write_text(constraints, encoding="utf-8")
-        uv = find_uv()
+        uv, said = find_uv(), ""
         if uv is not None:
             progress.step("lock", f"uv pins and hashes everything for Python {needs.python}")
             done = _run(_uv_command(uv, needs.python), folder, progress)
             if done.returncode == 0:
                 return _body(folder), "uv"
+            said = done.stderr
             # uv reads other configuration than pip; what it cannot find, pip may.
             progress.step("lock", "uv could not; trying pip-compile")
         progress.step(
@@ -122,7 +123,7 @@ def _resolve(requirements_in: str, constraints: str, needs: Needs, progress: Pro
         done = _run(_pip_compile_command(needs, progress), folder, progress)
         if done.returncode == 0:
             return _body(folder), "pip-compile"
-        raise _failure(done.stdout + done.stderr)
+        raise _failure(said, done.stdout + done.stderr)
 
 
 def find_uv() -> str | None:
@@ -146,7 +147,7 @@ def _pip_compile_command(needs: Needs, progress: Progress) -> list[str]:
     return [
         _locker(needs, progress), "-m", "piptools", "compile", "requirements.in", "--generate-hashes", "--allow-unsafe",
         "--strip-extras", "--no-header", "--no-emit-index-url", "--no-emit-find-links", "--no-emit-trusted-host",
-        "--no-emit-options", "--quiet", "--output-file", "requirements.txt",
+        "--no-emit-options", "--output-file", "requirements.txt",
     ]  # fmt: skip
 
 
@@ -185,6 +186,10 @@ def _locker(needs: Needs, progress: Progress) -> str:
 def _run(command: Sequence[str], folder: Path, progress: Progress) -> subprocess.CompletedProcess[str]:
     """Run a resolver; cancelled or timed out, it is stopped."""
     environment = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PYTHONWARNINGS": "ignore", "NO_COLOR": "1"}
+    # With no retry at all pip does not even say that it could not connect.
+    environment["PIP_RETRIES"] = max(
+        "1", environment.get("PIP_RETRIES", "2"), key=lambda each: each.isdigit() and int(each)
+    )
     with subprocess.Popen(
         command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
@@ -217,24 +222,31 @@ def _body(folder: Path) -> str:
     return "\n".join(kept) + "\n"
 
 
-def _failure(text: str) -> LockFailed | NoNetwork:
-    if _OFFLINE.search(text):
+def _failure(uv: str, pip: str) -> LockFailed | NoNetwork:
+    """What the resolvers' messages mean. uv's are the clearer ones, where it is installed."""
+    text = pip + uv
+    if _OFFLINE.search(pip):
         return NoNetwork(
             "the package index cannot be reached, so nothing could be locked",
             hint="Check the network or pip's configuration; nothing was written.",
         )
     missing = re.search(r"No matching distribution found for (\S+)", text) or re.search(
-        r"Because (\S+==\S+) (?:was not found|has no)", text
+        r"there is no version of (\S+)|Because (\S+) was not found in the package registry", text
     )
     if missing:
         return LockFailed(
-            f"{missing[1]} is on no index that pip knows, so it cannot be locked",
+            f"{missing[missing.lastindex or 0]} is on no index that pip knows, so it cannot be locked",
             hint="It may be a conda, local or yanked version: install a published one in the kernel and run again.",
         )
     return LockFailed(
-        f"the requirements could not be resolved: {_last(text)}",
+        f"the requirements could not be resolved: {_reason(uv, pip)}",
         hint="The session's versions contradict each other (see pip check in the kernel's environment).",
     )
+
+
+def _reason(uv: str, pip: str) -> str:
+    told = re.search(r"(?:cause: )?(Because .*)", uv, re.DOTALL) or re.search(r"ERROR: (Cannot install .*?)\n", pip)
+    return " ".join(told[1].split())[:500] if told else _last(pip)
 
 
 def _last(text: str) -> str:

@@ -78,9 +78,8 @@ def needs_of(steps: Iterable[Step], session: SessionRecord | None, kernel: str |
     steps = tuple(steps)
     imported, texts = _imports(steps, folder)
     executable = session.header.executable if session and Path(session.header.executable).is_file() else None
-    asked = interpreter.ask(
-        executable or interpreter.executable_of(kernel), {name.partition(".")[0] for name in imported}, folder
-    )
+    tops = {name.partition(".")[0] for name in imported}
+    asked = interpreter.ask(executable or interpreter.executable_of(kernel), tops, folder)
     notes: list[str] = []
     local = _local(asked, imported, steps, folder)
     recorded: dict[str, Distribution] = {}
@@ -143,10 +142,6 @@ def _imports(steps: tuple[Step, ...], folder: Path) -> tuple[dict[str, bool], st
                 text = path.read_text(encoding="utf-8", errors="replace")
                 texts.append(text)
                 waiting.append(text)
-    for step in steps:
-        for module in step.record.modules if step.record else ():
-            if module.origin in ("local", "editable", "vcs", "conda", "distribution"):
-                found.setdefault(module.name, True)
     return found, "\n".join(texts)
 
 
@@ -171,11 +166,27 @@ def _local(
             top = module.name.partition(".")[0]
             if module.origin == "local" and module.path and top not in places and not asked.owner(module.name):
                 places[top] = _root(folder / module.path, module.name)
+    made = _made_by_steps(steps, folder)
     return {
         name: LocalModule(name=name, source=place, target=_target(place, name, folder))
         for name, place in sorted(places.items())
-        if place.exists() and canonicalize_name(name) != OURSELVES and name != "jupyter_repro"
+        if place.resolve() not in made
+        and place.exists()
+        and canonicalize_name(name) != OURSELVES
+        and name != "jupyter_repro"
     }
+
+
+def _made_by_steps(steps: tuple[Step, ...], folder: Path) -> set[Path]:
+    """Modules that a step writes before any step imports them: a rerun makes them itself."""
+    made: set[Path] = set()
+    imported: set[str] = set()
+    for step in steps:
+        imported |= {each.module.partition(".")[0] for each in parse(step.source).imports}
+        written = [folder / word for word in _written_modules(step.source)]
+        written += [folder / touch.path for touch in step.record.files if touch.mode == "write"] if step.record else []
+        made |= {path.resolve() for path in written if path.suffix == ".py" and path.stem not in imported}
+    return made
 
 
 def _root(path: Path, dotted: str) -> Path:
@@ -202,6 +213,7 @@ def _direct(
 ) -> set[str]:
     """Canonical names of the distributions that the steps import from."""
     names: set[str] = set()
+    written = {Path(word).stem for step in steps for word in _written_modules(step.source)}
     for module, handled in sorted(imported.items()):
         top = module.partition(".")[0]
         if top in local or asked.located.get(top, interpreter.Located(kind="missing")).kind == "stdlib":
@@ -211,18 +223,28 @@ def _direct(
         if not owners:
             by_record = [name for name, each in recorded.items() if top in each.modules]
             names.update(by_record)
-            if not by_record and not handled:
+            if not by_record and not handled and top not in written:
                 notes.append(f"the import of {top} is not installed where the kernel runs, so it could not be locked")
+    # What a library loaded by itself counts where its metadata does not ask for it anyway.
+    implied = _closure(asked, names)
     for step in steps:
         for each in step.record.modules if step.record else ():
             if each.distribution and each.origin in ("distribution", "conda", "editable", "vcs"):
-                names.add(canonicalize_name(each.distribution))
+                name = canonicalize_name(each.distribution)
+                if name not in implied:
+                    names.add(name)
     words = {node.attr for node in ast.walk(_tree(text)) if isinstance(node, ast.Attribute)} if text else set()
     for piece, wanted in _OPTIONAL.items():
         if any(piece in word for word in words):
             names.update(name for name in wanted if name in asked.installed)
     names.discard(OURSELVES)
     return names
+
+
+def _written_modules(source: str) -> list[str]:
+    """Python files that a step itself writes with ``%%writefile``."""
+    found = [magic.argument.split() for magic in parse(source).magics if magic.name in ("%%writefile", "%%file")]
+    return [word for words in found for word in words if word.endswith(".py")]
 
 
 def _tree(text: str) -> ast.Module:

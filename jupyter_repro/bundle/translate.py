@@ -256,8 +256,10 @@ def _run_file(line: str, work: _Work) -> str | None:
         return None
     shares = words[0] == "-i"
     words = words[1:] if shares else words
-    if not words or not words[0].endswith(".py"):
+    if not words or ("." in words[0] and not words[0].endswith(".py")):
         return None
+    if not words[0].endswith(".py"):
+        words[0] += ".py"  # as IPython does
     work.calls.add("run_file")
     rest = "".join(f", {word!r}" for word in words[1:])
     return f"run_file({words[0]!r}{rest}{', shared=True' if shares else ''})"
@@ -359,6 +361,8 @@ def _shows_nothing(value: ast.expr) -> bool:
     if not isinstance(value, ast.Call):
         return False
     name = value.func.id if isinstance(value.func, ast.Name) else ""
+    if isinstance(value.func, ast.Attribute) and ast.unparse(value.func) == "os.chdir":
+        return True
     plain = {"print", "display", "shell", "script", "write_file", "run_file", "run_cell", "show"}
     if isinstance(value.func, ast.Attribute) and value.func.attr == "show" and not value.args:
         return True
@@ -373,10 +377,15 @@ def _awaited(text: str, work: _Work) -> str:
     if tree is None:
         return text
     bound = sorted(_bound_at_top(tree))
+    names = f"    global {', '.join(bound)}\n" if bound else ""
+    wrapped = f"async def _step_{work.number}():\n{names}{_indented(text)}\n\n\nwait_for(_step_{work.number}())"
+    if not _compiles(wrapped):  # a star import, an annotated name: not in a function with global names
+        work.calls.add("run_cell")
+        work.notes.append("top-level `await` beside a star import or an annotated name; an embedded IPython runs it")
+        return f"run_cell({text!r})"
     work.calls.add("wait_for")
     work.notes.append("top-level `await` runs in a coroutine on one event loop")
-    names = f"    global {', '.join(bound)}\n" if bound else ""
-    return f"async def _step_{work.number}():\n{names}{_indented(text)}\n\n\nwait_for(_step_{work.number}())"
+    return wrapped
 
 
 def _bound_at_top(tree: ast.Module) -> set[str]:

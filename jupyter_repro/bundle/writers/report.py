@@ -86,7 +86,7 @@ def _proven(facts: Facts) -> Iterator[str]:
         yield f"The steps were rerun {facts.runs} times, so that what varies by itself could be told from what changed."
     files = sum(each.verdict in ("identical", "equivalent") for each in facts.files)
     if files:
-        yield f"{files} output files have the content they had."
+        yield f"{files} output file{'s have' if files > 1 else ' has'} the content that the reference has."
 
 
 def _unproven(facts: Facts) -> Iterator[str]:
@@ -99,21 +99,21 @@ def _unproven(facts: Facts) -> Iterator[str]:
     elif proof.room == "current":
         yield "That the lock suffices: the rerun used the environment at hand, not a new one."
     for word, said in (
-        ("unstable", "give other outputs each time, for the cause that each names"),
-        ("not-compared", "have no reference output to compare with"),
-        ("tainted", "follow a failed step and say nothing"),
+        ("unstable", "other outputs each time, for the cause that each names"),
+        ("not-compared", "no reference output to compare with"),
+        ("tainted", "not run, because a step before it failed"),
     ):
         rows = [row for row in facts.cells if row.verdict == word]
         if rows:
             names = ", ".join(str(row.number) for row in rows[:12]) + (" ..." if len(rows) > 12 else "")
-            yield f"{len(rows)} steps {said} (step {names})."
+            yield f"Step{'s' * (len(rows) > 1)} {names}: {said}."
     spots = sorted({spot for step in facts.plan.steps if step.record for spot in step.record.blind_spots})
     for spot in spots[:8]:
         yield f"Not seen while the notebook ran: {spot}"
     if len(spots) > 8:
         yield f"And {len(spots) - 8} more blind spots of the recording."
     if facts.plan.session is None:
-        yield "What the notebook did while it ran: no session was recorded, so data and packages were found from its text."
+        yield "What the notebook did while it ran: no session was recorded, so its data was found by its text."
     if proof is not None and proof.room != "docker":
         yield "Another operating system or processor: the rerun was made on the machine that made the bundle."
 

@@ -10,6 +10,7 @@ import jupytext
 import nbformat
 
 from jupyter_repro.bundle import notebook_calls
+from jupyter_repro.bundle.linearize import Step
 from jupyter_repro.bundle.plan import Plan
 from jupyter_repro.bundle.translate import Translated, translate
 
@@ -40,7 +41,7 @@ def render(plan: Plan) -> tuple[str, tuple[str, ...]]:
         cells += [nbformat.v4.new_markdown_cell(text) for text in step.before]
         comment = "".join(f"# {note}\n" for note in translated.notes if "left out" not in note)
         source = comment + translated.source
-        if plots and _draws(translated.source):
+        if plots and _leaves_figures(step, translated.source):
             source += "\nsave_figures()"
         cells.append(nbformat.v4.new_code_cell(source))
         notes += [f"pipeline.py, step {number}: {note}" for note in translated.notes]
@@ -63,30 +64,38 @@ def _introduction(plan: Plan) -> str:
     )
 
 
-def _draws(source: str) -> bool:
-    """Whether a step may leave figures open: any call can, an assignment of constants or an import cannot."""
+def _leaves_figures(step: Step, source: str) -> bool:
+    """Whether the notebook would show a figure after this step.
+
+    The reference tells; where there is none, any call may have drawn, an assignment of constants or an import not.
+    """
+    if step.outputs is not None:
+        return any(str(mime).startswith("image/") for output in step.outputs for mime in output.get("data") or ())
     return (
         re.search(r"\w\s*\(", re.sub(r"^\s*(?:import|from|def|class)\b.*$", "", source, flags=re.MULTILINE)) is not None
     )
 
 
-def _preamble(done: Iterable[Translated], plots: bool, plan: Plan) -> str:
-    calls: set[str] = set()
+def support(done: Iterable[Translated], also: Iterable[str] = ()) -> str:
+    """The sources of the support functions that these cells use, and of those named in ``also``."""
+    calls = set(also)
     for each in done:
         calls |= each.calls
-    if plots:
-        calls.add("save_figures")
     waiting = list(calls)
     while waiting:
         for further in _NEEDS.get(waiting.pop(), ()):
             if further not in calls:
                 calls.add(further)
                 waiting.append(further)
+    return "\n\n\n".join(_source(name) for name in _ORDER if name in calls)
+
+
+def _preamble(done: Iterable[Translated], plots: bool, plan: Plan) -> str:
     parts = ["import os", 'os.environ.setdefault("MPLBACKEND", "Agg")'] if plots else []
     for name, value in sorted(plan.environment.items()):
         parts = parts or ["import os"]
         parts.append(f"os.environ.setdefault({name!r}, {value!r})")
-    functions = [_source(name) for name in _ORDER if name in calls]
+    functions = [text] if (text := support(done, ["save_figures"] if plots else [])) else []
     if plots:
         functions.append("import matplotlib.pyplot\nmatplotlib.pyplot.show = save_figures")
     text = "\n".join(parts)
