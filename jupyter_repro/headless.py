@@ -102,7 +102,7 @@ def execute(
     folder = (cwd or document.path.parent).resolve()
     owner = (belongs_to or document.path).resolve()
     name = kernel or document.kernel or "python3"
-    _check_kernel(name, named_by="--kernel" if kernel else "the notebook")
+    check_kernel(name, named_by="--kernel" if kernel else "the notebook")
     notebook = nbformat.from_dict(json.loads(json.dumps(document.notebook)))
     client = _CellIdClient(
         notebook,
@@ -184,7 +184,8 @@ def save(execution: Execution, document: Document, target: Path) -> None:
         ) from None
 
 
-def _check_kernel(name: str, *, named_by: str) -> None:
+def check_kernel(name: str, *, named_by: str) -> None:
+    """Raises KernelUnavailable for a kernel that is not installed, BadInput for one of another language."""
     manager = KernelSpecManager()
     try:
         spec = manager.get_kernel_spec(name)
