@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 from pathlib import Path
+from types import FrameType
 
 from jupyter_repro.cli.shown_progress import shown_progress
 from jupyter_repro.errors import BadInput, NoEngine
@@ -51,6 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    signal.signal(signal.SIGTERM, _stop)
     room = args.room or default_room(args.target)
     if room not in ROOMS:
         raise BadInput(f"there is no room called {room}", hint=f"Rooms are: {', '.join(ROOMS)}.")
@@ -65,6 +68,11 @@ def run(args: argparse.Namespace) -> int:
         )
     print(json.dumps(as_payload(result), indent=1) if args.json else as_text(result))
     return result.exit_code
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    """A polite kill is a cancelled verification: kernels and containers end with it."""
+    raise KeyboardInterrupt
 
 
 def default_room(target: Path) -> str:

@@ -5,10 +5,12 @@ Running a notebook is running somebody's code. The ``docker`` room contains it; 
 
 from __future__ import annotations
 
+import tempfile
 import time
 from collections.abc import Mapping
 from pathlib import Path
 
+from jupyter_repro.bundle.candidate import writing
 from jupyter_repro.errors import BadInput
 from jupyter_repro.model.document import Document
 from jupyter_repro.progress import Progress
@@ -49,7 +51,7 @@ def verify(
     progress = progress or Progress()
     began = time.monotonic()
     progress.step("room", f"reading {target.name}")
-    with open_subject(target, live) as subject:
+    with writing(Path(tempfile.gettempdir())), open_subject(target, live) as subject:
         needs_lock = room != "current"
         if needs_lock and not subject.is_bundle:
             raise BadInput(

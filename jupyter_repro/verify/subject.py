@@ -213,7 +213,7 @@ def _walk(root: Path) -> Iterator[tuple[str, int]]:
         )
         for name in sorted(names):
             path = here / name
-            if path.is_file():
+            if path.is_file() and os.access(path, os.R_OK):
                 yield path.relative_to(root).as_posix(), path.stat().st_size
 
 
