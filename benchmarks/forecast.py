@@ -4,8 +4,8 @@
     python benchmarks/forecast.py play WORK --python PY --seed 1 --sessions 3
     python benchmarks/forecast.py score WORK            -> docs/results/forecast.md
 
-``play`` needs an interpreter with ipykernel, the notebooks' libraries and this package. It keeps each session (notebook,
-journal, truth) in WORK/sessions/, so that ``score`` can be repeated without running anything.
+``play`` needs an interpreter with ipykernel, the notebooks' libraries and this package. It keeps each session (its
+notebook, journal and truth) in WORK/sessions/, so that ``score`` can be repeated without running anything.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ import nbformat
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from messy.kernel import LiveKernel  # noqa: E402
-from messy.truth import failed, replay, seen, truth_of  # noqa: E402
-from messy.user import MIXES, User  # noqa: E402
+from messy.kernel import LiveKernel
+from messy.truth import failed, replay, seen, truth_of
+from messy.user import MIXES, User
 
 PINNED = {
     "statsmodels": "0.14.5",
@@ -48,7 +48,7 @@ PINNED = {
 
 
 def fetch(work: Path) -> None:
-    """Download the source distributions through pip's own configuration, and unpack the folders with notebooks in them."""
+    """Download the source distributions as pip is configured, and unpack the folders that have notebooks."""
     from pip._internal.commands import create_command
 
     command: Any = create_command("download")
@@ -170,7 +170,15 @@ def main() -> None:
         case "fetch":
             fetch(args.work)
         case "play":
-            play(args.work, args.books or args.work / "books", args.python, args.seed, args.sessions, args.steps, args.limit)
+            play(
+                args.work,
+                args.books or args.work / "books",
+                args.python,
+                args.seed,
+                args.sessions,
+                args.steps,
+                args.limit,
+            )
         case "score":
             from messy.score import score
 

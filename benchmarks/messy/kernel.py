@@ -1,7 +1,8 @@
-"""A real kernel that runs cells as JupyterLab does, with cell ids, and hands back their outputs as nbformat has them."""
+"""A real kernel that runs cells as JupyterLab does, with cell ids, and hands back outputs as nbformat has them."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import queue
 import subprocess
@@ -19,7 +20,9 @@ TIMEOUT = 90.0
 class LiveKernel:
     """One kernel process in a notebook's folder."""
 
-    def __init__(self, python: str, notebook: Path, *, load: str | None = None, env: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, python: str, notebook: Path, *, load: str | None = None, env: dict[str, str] | None = None
+    ) -> None:
         self._manager = KernelManager(kernel_name="python3")
         argv = [python, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
         self._manager._kernel_spec = KernelSpec(argv=argv, language="python")
@@ -40,10 +43,18 @@ class LiveKernel:
         if load:
             self.run(load, silent=True)
 
-    def run(self, source: str, cell: str | None = None, *, silent: bool = False) -> tuple[list[dict[str, Any]], int | None]:
+    def run(
+        self, source: str, cell: str | None = None, *, silent: bool = False
+    ) -> tuple[list[dict[str, Any]], int | None]:
         """Run a source; its outputs and its execution count."""
         session = self._client.session
-        content = {"code": source, "silent": silent, "store_history": not silent, "user_expressions": {}, "allow_stdin": False}
+        content = {
+            "code": source,
+            "silent": silent,
+            "store_history": not silent,
+            "user_expressions": {},
+            "allow_stdin": False,
+        }
         message = session.msg("execute_request", {**content, "stop_on_error": False})
         if cell:
             message["metadata"] = {"cellId": cell}
@@ -69,10 +80,8 @@ class LiveKernel:
                 outputs.clear()
             else:
                 _add(outputs, kind, body)
-        try:
+        with contextlib.suppress(queue.Empty):
             self._client.get_shell_msg(timeout=10)
-        except queue.Empty:
-            pass
         return outputs, count
 
     def stop(self) -> None:

@@ -42,7 +42,9 @@ def score(sessions: Path, report: Path | None, *, verbose: bool) -> None:
     wrong = [each for each in judged if each.truth != each.verdict]
     if verbose:
         for each in wrong:
-            print(f"\n{each.session} {each.cell}: is {each.truth}, called {each.verdict}\n   {each.source}\n   {each.because}")
+            print(
+                f"\n{each.session} {each.cell}: is {each.truth}, called {each.verdict}\n   {each.source}\n   {each.because}"
+            )
     if report is not None:
         report.parent.mkdir(parents=True, exist_ok=True)
         report.write_text(page(text, wrong), encoding="utf-8")
@@ -52,11 +54,13 @@ def judge(path: Path) -> list[Judged]:
     """The judged cells of one session. A silent cell counts only where it was called failing."""
     record = json.loads(path.read_text())
     document = documents.read(path.parent / "nb" / record["notebook"])
-    foreseen = forecast(document, histories.load(document))
+    history = histories.load(document)
+    foreseen = forecast(document, history)
+    noisy = {run.source for session in history.sessions for run in session.runs if run.cell in record["noisy"]}
     counts = by_counts(document)
     judged = []
     for each in foreseen.cells:
-        truth = record["truth"].get(each.id)
+        truth = record["truth"].get(each.id) if each.cell.source not in noisy else None
         if truth is None or (truth == "silent" and each.replay != "fails"):
             continue
         judged.append(
@@ -125,9 +129,10 @@ def page(text: str, wrong: list[Judged]) -> str:
         [
             "# Does the forecast hold?",
             "",
-            "Simulated users work in live kernels on notebooks from public source distributions: they rerun, edit with and",
-            "without rerunning, rename, move, delete, try things out in scratch cells, restart. The saved notebook is then",
-            "replayed in a fresh kernel for the truth. Cells that differ between two plain replays are left out.",
+            "Simulated users work in live kernels on notebooks from public source distributions: they rerun, edit",
+            "with and without rerunning, rename, move, delete, try things out in scratch cells, restart. The saved",
+            "notebook is then replayed in a fresh kernel for the truth. Cells that differ between two plain replays",
+            "are left out.",
             "Made by `benchmarks/forecast.py`.",
             "",
             text,

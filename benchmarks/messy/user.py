@@ -17,7 +17,18 @@ Cell = dict[str, Any]
 MIXES: dict[str, tuple[str, ...]] = {
     "all": ("rerun", "rerun", "edit", "edit+run", "rename", "delete", "move", "ghost", "scratch", "recompute"),
     "state": ("rerun", "rerun", "edit", "edit+run", "edit+run", "ghost", "ghost", "recompute"),
-    "wild": ("rename+run", "duplicate", "swap", "restart+part", "edit+run", "undo", "insert", "delete+recompute", "ghost", "file"),
+    "wild": (
+        "rename+run",
+        "duplicate",
+        "swap",
+        "restart+part",
+        "edit+run",
+        "undo",
+        "insert",
+        "delete+recompute",
+        "ghost",
+        "file",
+    ),
 }
 """Kinds of sessions: what this user may do, by weight. ``wild`` holds what the other two never do."""
 

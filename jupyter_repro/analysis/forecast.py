@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from jupyter_repro.analysis.because import Cause, Explainer, joined
+from jupyter_repro.analysis.clockface import shows_its_time
 from jupyter_repro.analysis.hints import hints_of
 from jupyter_repro.analysis.interpret import Hints, Missing, Reading, Scene, interpret
 from jupyter_repro.analysis.memo import Difference, Memo, differences
@@ -245,13 +246,15 @@ class _Walk:
         new = [show for show in reading.shows if show.version not in old]
         causes = self._explained(cell, shown, frozenset().union(*(show.rests_on for show in new)))
         if new and _same_text(shown, cell) and all(show.little for show in new):
-            return _Verdict("unknown", [replace(each, text=f"{each.text}, but only its size or type") for each in causes])
+            return _Verdict(
+                "unknown", [replace(each, text=f"{each.text}, but only its size or type") for each in causes]
+            )
         if _same_text(shown, cell) and _is_bare_object(cell):
             return _Verdict("ok")
         return _Verdict("changes", causes)
 
     def _never_mattered(self, cell: DocumentCell, shown: Past, readings: Sequence[tuple[Past, Reading]]) -> bool:
-        """Whether recorded runs of this text had every input that differs in several versions, and showed the same each time."""
+        """Whether runs of this text had each differing input in several versions, and showed the same always."""
         alike = [past for past, _ in readings if _same_text(past, cell) and past.run.status == "ok"]
         if not _same_text(shown, cell) or {seen(past.run.outputs) for past in alike} != {seen(shown.run.outputs)}:
             return False
@@ -321,6 +324,10 @@ class _Walk:
 
     # what may come out otherwise each time
     def _unsure(self, cell: DocumentCell, runs: Sequence[Past], verdict: _Verdict) -> _Verdict:
+        shown = self.shown.get(cell.id)
+        if shown is not None and (time := shows_its_time(cell, shown.run)) is not None:
+            text = f"shows the time at which it ran ({time})"
+            return _Verdict("changes", [Cause(kind="outside", resource="clock", cell=cell.id, text=text)], verdict.past)
         reason = self.noise.of(cell)
         if reason is None or not seen_in(cell):
             return verdict

@@ -18,6 +18,7 @@ def hints_of(references: Iterable[Past]) -> Hints:
     binds: set[str] = set()
     generators: set[str] = set()
     files: set[str] = set()
+    untouched: set[str] = set()
     talks = False
     for past in references:
         body = statements(past.run.source)
@@ -25,6 +26,13 @@ def hints_of(references: Iterable[Past]) -> Hints:
         bound = frozenset().union(*(each.binds for each in body))
         reads |= {name for name, saw in past.saw.items() if saw != ABSENT} - mentioned - bound
         mutates |= past.run.mutates.keys() - bound
+        untouched |= {
+            name
+            for group in past.run.aliases
+            if not past.run.mutates.keys().isdisjoint(group)
+            for name in group
+            if name not in past.left
+        }
         binds |= past.run.writes.keys() - bound
         generators |= past.states.keys()
         files |= past.found.keys()
@@ -35,5 +43,6 @@ def hints_of(references: Iterable[Past]) -> Hints:
         binds=frozenset(binds),
         generators=frozenset(generators),
         files=frozenset(files),
+        untouched=frozenset(untouched),
         talks=talks,
     )

@@ -27,6 +27,8 @@ class Hints:
     generators: frozenset[str] = frozenset()
     files: frozenset[str] = frozenset()
     """Paths of files read."""
+    untouched: frozenset[str] = frozenset()
+    """Stayed as they were when a name that shares state with them was changed."""
     talks: bool = False
     """Whether calls show something that the text does not tell."""
 
@@ -83,7 +85,7 @@ class Reading:
 
 
 def interpret(source: str, scene: Scene, hints: Hints, known: Mapping[Version, Version], composed: Composed) -> Reading:
-    """Read a cell. ``known`` maps lineages to versions that recorded runs found for them; ``composed`` learns of parts."""
+    """Read a cell. ``known`` maps lineages to the versions recorded for them; ``composed`` learns of parts."""
     return _Reader(scene, hints, known, composed).read(statements(source))
 
 
@@ -201,7 +203,7 @@ class _Reader:
                     parts = {key: lineage(statement.key, inputs, key) for key in statement.sets[name]}
                     self.composed.note(changed, self.names[name], parts)
                 self._make(name, changed, statement)
-                for other in self.groups.get(name, frozenset()) - {name}:
+                for other in self.groups.get(name, frozenset()) - {name} - self.hints.untouched:
                     if other in self.names and other not in self.made:
                         self._make(other, lineage(changed, [("", self.names[other])], other), statement)
         for name in statement.deletes:

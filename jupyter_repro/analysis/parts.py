@@ -1,4 +1,4 @@
-"""Which parts of a value a statement reads and sets: columns of a table, entries of a dict, named by constants in the text.
+"""Which parts of a value a statement reads and sets: columns of a table, entries of a dict, named by constants.
 
 ``df["w"] = df["v"] * 2`` sets one part and reads another, so what rests on ``df["v"]`` alone need not change with it.
 Only item assignment with a constant key counts as setting a part; whatever else changes a value changes it as a whole.

@@ -1,9 +1,9 @@
 """The slice: the smallest ordered set of recorded runs that yields chosen outputs and files, with what they depend on.
 
 Found by walking a session backwards with the set of resources still needed. A run is kept when it makes or changes
-one: a binding or an object, a file, a generator's state (dropping a draw changes the next one), a
-process-wide setting, or a module whose import may do more than bind a name. Where it cannot be told whether a run matters
-it is kept; whether the slice is right only a rerun shows.
+one: a binding or an object, a file, a generator's state (dropping a draw changes the next one), a process-wide setting,
+or a module whose import may do more than bind a name. Where it cannot be told whether a run matters it is kept; whether
+the slice is right only a rerun shows.
 """
 
 from __future__ import annotations

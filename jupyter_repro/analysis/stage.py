@@ -82,7 +82,8 @@ class Stage:
                 self._bind(name, Binding(version=version, cell=cell, past=past))
                 changed.add(name)
         for name in run.mutates.keys() & mentioned:
-            for other in self.groups.get(name, frozenset()) - changed:
+            known = frozenset().union(*(group for group in run.aliases if name in group))
+            for other in self.groups.get(name, frozenset()) - changed - known:
                 if other in self.names:
                     version = lineage(run.source, [("", self.names[other].version)], other)
                     self.names[other] = Binding(version=version, cell=cell, past=None, root=cell)

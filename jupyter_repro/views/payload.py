@@ -239,6 +239,52 @@ class StepPayload(TypedDict):
     total: int | None
 
 
+class RunNamePayload(TypedDict):
+    session: str
+    run: int
+    cell: str | None
+    started: str
+
+
+class ChangePayload(TypedDict):
+    """One difference between two runs, each side as a short text."""
+
+    aspect: Literal["status", "input", "made", "output", "file", "generator", "setting", "module", "environment"]
+    what: str
+    first: str
+    second: str
+
+
+class DiffPayload(TypedDict):
+    version: int
+    first: RunNamePayload
+    second: RunNamePayload
+    same: bool
+    source: list[str]
+    """Lines of a unified diff of the sources."""
+    changes: list[ChangePayload]
+
+
+class TraceStepPayload(TypedDict):
+    notebook: str
+    session: str
+    run: int
+    cell: str | None
+    started: str
+    mode: FileMode
+    digest: str | None
+    seen_by: str
+
+
+class TracePayload(TypedDict):
+    version: int
+    file: str
+    digest: str | None
+    """Content now; empty where the file is gone, null where it was not hashed."""
+    steps: list[TraceStepPayload]
+    warnings: list[str]
+
+
 class PanelPayload(TypedDict):
     """What the panel asks for after each run and edit: the judgement and the history in one answer."""
 

@@ -35,7 +35,7 @@ NO_JOURNAL = (
 
 def console() -> Console:
     """Results on stdout; plain where it is no terminal."""
-    return Console(highlight=False, soft_wrap=True)
+    return Console(highlight=False)
 
 
 def check_text(document: Document, history: History, analysis: Analysis, *, verbose: bool = False) -> RenderableType:

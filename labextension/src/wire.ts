@@ -228,6 +228,51 @@ export type StepPayload = {
   total: number | null;
 };
 
+export type RunNamePayload = {
+  session: string;
+  run: number;
+  cell: string | null;
+  started: string;
+};
+
+/**
+ * One difference between two runs, each side as a short text.
+ */
+export type ChangePayload = {
+  aspect: 'status' | 'input' | 'made' | 'output' | 'file' | 'generator' | 'setting' | 'module' | 'environment';
+  what: string;
+  first: string;
+  second: string;
+};
+
+export type DiffPayload = {
+  version: number;
+  first: RunNamePayload;
+  second: RunNamePayload;
+  same: boolean;
+  source: string[];
+  changes: ChangePayload[];
+};
+
+export type TraceStepPayload = {
+  notebook: string;
+  session: string;
+  run: number;
+  cell: string | null;
+  started: string;
+  mode: FileMode;
+  digest: string | null;
+  seen_by: string;
+};
+
+export type TracePayload = {
+  version: number;
+  file: string;
+  digest: string | null;
+  steps: TraceStepPayload[];
+  warnings: string[];
+};
+
 /**
  * What the panel asks for after each run and edit: the judgement and the history in one answer.
  */
