@@ -15,9 +15,11 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from packaging.utils import canonicalize_name
 
 from jupyter_repro.bundle.needs import RERUN_TOOLS, Needs
 from jupyter_repro.errors import LockFailed, NoNetwork
@@ -65,6 +67,7 @@ def lock(needs: Needs, progress: Progress, *, wheels: Mapping[str, str] | None =
     else:
         text, tool = _resolve(requirements_in, constraints, needs, progress)
         _keep(cached, text)
+    text = _without(text, {canonicalize_name(each.name) for each in needs.carried})
     vendored = "".join(f"./{path} \\\n    --hash=sha256:{digest}\n" for path, digest in sorted((wheels or {}).items()))
     header = (
         f"# Every distribution that the steps need, pinned and hashed, for Python {needs.python}.\n"
@@ -75,6 +78,16 @@ def lock(needs: Needs, progress: Progress, *, wheels: Mapping[str, str] | None =
         constraints=constraints,
         requirements=header + text + vendored,
         tool=tool,
+    )
+
+
+def _without(text: str, names: Collection[str]) -> str:
+    """A lock without the entries of what is vendored: another may require it, and an index have its name."""
+    if not names:
+        return text
+    entries = re.split(r"(?m)^(?=\S)", text)
+    return "".join(
+        each for each in entries if canonicalize_name(re.split(r"[=\s\[;]", each, maxsplit=1)[0]) not in names
     )
 
 

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from tests.bundle.bundling import left_behind, ran, repro, write_notebook
 
 from jupyter_repro.bundle import manifest
 from jupyter_repro.errors import Cancelled
 from jupyter_repro.export import export
 from jupyter_repro.progress import Progress, Step
+from tests.bundle.bundling import left_behind, ran, repro, write_notebook
 
 pytestmark = [pytest.mark.network, pytest.mark.kernel]
 

@@ -6,12 +6,12 @@ import hashlib
 from pathlib import Path
 
 import pytest
-from tests.bundle.bundling import document, read, run, session, write_notebook, wrote
 
 from jupyter_repro.bundle.plan import plan
 from jupyter_repro.errors import BadInput
 from jupyter_repro.model.history import History
 from jupyter_repro.records import FileTouch
+from tests.bundle.bundling import document, read, run, session, write_notebook, wrote
 
 
 def sha(text: str) -> str:

@@ -93,7 +93,7 @@ x = 3
 %time y = x + 1
 y
 ---
-!echo "sum {x + y} $x $HOME_OF_NOBODY"
+!echo "sum {x + y} $x END"
 ---
 lines = !printf 'b\na\n'
 sorted(lines)
@@ -126,7 +126,7 @@ kept.stdout
 """
 SAID = """\
 4
-sum 7 3 
+sum 7 3 END
 ['a', 'b']
 Writing mine.py
 7
