@@ -9,10 +9,7 @@ import sys
 from pathlib import Path
 from types import FrameType
 
-from jupyter_repro.cli.shown_progress import shown_progress
 from jupyter_repro.errors import BadInput, NoEngine
-from jupyter_repro.verify import ROOMS, Tolerance, verify
-from jupyter_repro.views.verified import as_payload, as_text
 
 HELP = "Rerun a bundle or a notebook in a clean room and compare every output with its reference."
 EPILOG = """\
@@ -41,18 +38,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="ROOM",
         help="docker, venv or current (default: docker where an engine answers, else venv; current for a notebook)",
     )
-    parser.add_argument(
-        "--rtol", type=float, default=Tolerance().relative, help="relative tolerance of floats (%(default)s)"
-    )
-    parser.add_argument(
-        "--atol", type=float, default=Tolerance().absolute, help="absolute tolerance of floats (%(default)s)"
-    )
+    parser.add_argument("--rtol", type=float, default=1e-6, help="relative tolerance of floats (%(default)s)")
+    parser.add_argument("--atol", type=float, default=1e-12, help="absolute tolerance of floats (%(default)s)")
     parser.add_argument("--timeout", type=float, default=600.0, metavar="S", help="seconds for each cell (%(default)s)")
     parser.add_argument("--runs", type=int, default=2, choices=(1, 2), help="how often it may run (%(default)s)")
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
 
 
 def run(args: argparse.Namespace) -> int:
+    from jupyter_repro.cli.shown_progress import shown_progress
+    from jupyter_repro.verify import ROOMS, Tolerance, verify
+    from jupyter_repro.views.verified import as_payload, as_text
+
     signal.signal(signal.SIGTERM, _stop)
     room = args.room or default_room(args.target)
     if room not in ROOMS:
