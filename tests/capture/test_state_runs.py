@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import textwrap
 import weakref
+from pathlib import Path
 
 import pytest
 
@@ -178,11 +179,12 @@ def test_a_function_that_is_only_defined_reads_nothing(play: Play) -> None:
     assert run.writes.keys() == {"f"}
 
 
-def test_names_that_come_from_star_imports_exec_and_run_are_writes(play: Play, tmp_path: object) -> None:
+def test_names_that_come_from_star_imports_exec_and_run_are_writes(play: Play, tmp_path: Path) -> None:
     assert "sqrt" in play("from math import *\nr = sqrt(4)").writes
     assert set(play("exec('w' + ' = 5')\nv = w").writes) == {"w", "v"}
     assert play("exec('w' + ' = 5')\nv = w").blind_spots
-    (script := __import__("pathlib").Path(str(tmp_path)) / "s.py").write_text("fromrun = 3")
+    script = tmp_path / "s.py"
+    script.write_text("fromrun = 3")
     run = play(f"%run {script}\nfromrun")
     assert run.writes.keys() == {"fromrun"} and run.reads == {}
 
@@ -193,6 +195,26 @@ def test_the_body_of_a_timed_cell_is_read_like_any_other(play: Play) -> None:
     assert set(run.reads) == {"x"} and set(run.writes) == {"y"}
     assert set(play("%timeit -n1 -r1 x + 1").reads) == {"x"}
     assert set(play("!echo $x {y} > /dev/null").reads) == {"x", "y"}
+
+
+def test_what_a_librarys_object_remembers_of_its_answers_is_no_change(play: Play, tmp_path: Path) -> None:
+    (tmp_path / "fitting.py").write_text(
+        textwrap.dedent("""
+        import functools
+        class Result:
+            def __init__(self, data): self.data, self._cache = data, {}
+            @functools.cached_property
+            def spread(self): return max(self.data) - min(self.data)
+            def summary(self): self.lines = len(self.data); self._cache["n"] = 1; return self.lines
+            def add_data(self, value): self.data.append(value)
+    """)
+    )
+    play(f"import sys; sys.path.insert(0, {str(tmp_path)!r})\nfrom fitting import Result")
+    made = play("r = Result([1, 2])").writes["r"]
+    assert play("r.spread; r.summary(); print(r.lines)").mutates == {}
+    assert play("same = r").writes["same"] == made
+    assert set(play("r.add_data(3)").mutates) == {"r", "same"}
+    assert set(play("r.summary(); r.data[0] = 9").mutates) == {"r", "same"}
 
 
 def test_aliases_are_told_for_what_was_touched(play: Play) -> None:

@@ -98,6 +98,13 @@ def handler_of(kind: type) -> Handler:
     extension = _is_extension(kind)
     moves = extension and any("__next__" in dict_of_class(base) for base in bases)
 
+    remembered = {
+        name
+        for base in bases
+        for name, member in list(dict_of_class(base).items())
+        if name_of(type(member)) in _REMEMBERING
+    }
+
     def instance(walk: Walk, value: Any) -> None:
         if not walk.enter(value, b"instance"):
             return
@@ -111,8 +118,8 @@ def handler_of(kind: type) -> Handler:
             for name in list(members):
                 if type(name) is str and name in members:
                     part = members[name]
-                    if not own_class and type(part) is int and part > _LIKE_AN_ADDRESS and name.endswith("_id"):
-                        continue  # libraries remember objects by id()
+                    if name in remembered or (not own_class and _is_memory(name, part)):
+                        continue
                     walk.text(name)
                     walk.visit(part)
         for name, slot in slots:
@@ -129,6 +136,11 @@ def handler_of(kind: type) -> Handler:
             walk.stateful = walk.stateful or moves
 
     return instance
+
+
+def _is_memory(name: str, part: Any) -> bool:
+    """Whether a library's attribute only remembers: what was computed from the rest, or another object by ``id()``."""
+    return "cache" in name.lower() or (type(part) is int and part > _LIKE_AN_ADDRESS and name.endswith("_id"))
 
 
 def _is_extension(kind: type) -> bool:
@@ -148,6 +160,8 @@ def _is_extension(kind: type) -> bool:
 _flags = type.__dict__["__flags__"].__get__
 _HEAP_TYPE = 1 << 9
 _TRANSPARENT = Kinds(dict, list, tuple, set, frozenset, str, int, float, bytes)
+_REMEMBERING = frozenset({"cached_property", "under_cached_property", "lazyproperty", "reify"})
+"""Descriptors that keep what they computed in the instance's dictionary."""
 _LIKE_AN_ADDRESS = 1 << 32
 _arguments = BaseException.__dict__["args"].__get__
 

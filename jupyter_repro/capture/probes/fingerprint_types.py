@@ -27,20 +27,24 @@ from jupyter_repro.capture.probes.kinds import ATOMS
 
 def handler_of(kind: type) -> Handler:
     """The handler of a type."""
+    return _special(kind) or fingerprint_instances.handler_of(kind)
+
+
+def is_special(kind: type) -> bool:
+    """Whether values of the type are looked at in a way of their own, and not by their attributes."""
+    return _special(kind) is not None
+
+
+def _special(kind: type) -> Handler | None:
     found = _BUILTIN.get(id(kind))
     if found is not None:
         return found[1]
-    for base in type_mro(kind):
+    for base in fingerprint_instances.mro_of(kind):
         module, name = fingerprint_instances.module_of(base), fingerprint_instances.name_of(base)
         library = fingerprint_arrays.handler_named(module, name)
         if library is not None:
             return library
-    return fingerprint_instances.handler_of(kind)
-
-
-def type_mro(kind: type) -> tuple[type, ...]:
-    """``kind.__mro__`` past any metaclass of the user."""
-    return fingerprint_instances.mro_of(kind)
+    return None
 
 
 def _list(walk: Walk, value: list[Any]) -> None:

@@ -6,6 +6,7 @@ import types
 from typing import Any
 
 from jupyter_repro.capture.probes import fingerprint_instances as instances
+from jupyter_repro.capture.probes import fingerprint_types
 from jupyter_repro.capture.probes.names import CellNames
 from jupyter_repro.capture.probes.reach import Reach, facts_of
 
@@ -22,6 +23,14 @@ FUNCTIONS = frozenset(
     "insort insort_left insort_right setattr delattr next clip_grad_norm_".split()
 )
 """Functions that change an argument."""
+_ASKING = tuple(
+    "get is_ has to_ as_ predict transform inverse_transform score summary plot describe test conf_int forecast info show "
+    "print list count find query compute cov corr mean std var median head tail sample repr str len format display "
+    "evaluate params pvalue resid aic bic decision_function cdf pdf ppf rvs logpdf hist draw copy keys values items node "
+    "edge degree simulate impulse irf eval t_test f_test wald anova type sorted zip enumerate isinstance save dump export "
+    "render check".split()
+)
+"""How names of methods and functions begin that ask a value and leave it as it is, but for what it remembers."""
 _HARMLESS_ON_ARTISTS = frozenset({"savefig", "show", "canvas", "print", "len", "id", "type", "display", "repr", "str"})
 
 
@@ -47,6 +56,21 @@ def perhaps_changed(name: str, value: Any, names: CellNames, reach: Reach) -> bo
         ):
             return True
     return False
+
+
+def only_asked(name: str, value: Any, names: CellNames, reach: Reach) -> bool:
+    """Whether a library's object was only asked for things: what changed in it is then what it remembers of them."""
+    kind = type(value)
+    if instances.module_of(kind) in ("__main__", "builtins") or fingerprint_types.is_special(kind):
+        return False
+    if perhaps_changed(name, value, names, reach):
+        return False
+    for call in names.calls:
+        root, _, rest = call.path.partition(".")
+        tail = call.path.rpartition(".")[2]
+        if ((root == name and rest) or name in call.arguments) and not tail.lstrip("_").startswith(_ASKING):
+            return False
+    return True
 
 
 def _changes_artist(method: str) -> bool:

@@ -19,7 +19,7 @@ from jupyter_repro.capture.probe import Draft, Probe
 from jupyter_repro.capture.probes import bindings, fingerprint_types
 from jupyter_repro.capture.probes.aliases import Owners
 from jupyter_repro.capture.probes.fingerprint import Seen, look
-from jupyter_repro.capture.probes.mutators import perhaps_changed
+from jupyter_repro.capture.probes.mutators import only_asked, perhaps_changed
 from jupyter_repro.capture.probes.names import CellNames, names_of
 from jupyter_repro.capture.probes.reach import Reach
 from jupyter_repro.records import UNKNOWN_FINGERPRINT, Fingerprint
@@ -140,12 +140,14 @@ class StateProbe(Probe):
 
     def _written(self, name: str, value: Any, old: Known | None, lineage: str) -> Known:
         seen = _look(value)
-        if seen.full and not seen.opaque:
-            return Known(id(value), seen.fingerprint, seen, False)
+        whole = seen.full and not seen.opaque
         source = self._same_object(name, value, old)
+        unchanged = source is not None and source.seen.digest == seen.digest
+        if source is not None and unchanged and (whole or not self._perhaps_changed(name, value, seen)):
+            return Known(id(value), source.fingerprint, seen, source.tainted)
+        if whole:
+            return Known(id(value), seen.fingerprint, seen, False)
         if source is not None:
-            if source.seen.digest == seen.digest and not self._perhaps_changed(name, value, seen):
-                return Known(id(value), source.fingerprint, seen, source.tainted)
             return Known(id(value), _derived(source.fingerprint, lineage, seen.digest), seen, True)
         if seen.opaque or self._inherits_lineage():
             return Known(id(value), _derived(lineage, seen.digest), seen, True)
@@ -159,6 +161,9 @@ class StateProbe(Probe):
                 return old
             if not self._perhaps_changed(name, value, seen):
                 return old
+        elif self._only_asked(name, value, seen):
+            old.seen = seen
+            return old
         if seen.full and not seen.opaque:
             return Known(id(value), seen.fingerprint, seen, False)
         return Known(id(value), _derived(old.fingerprint, lineage, seen.digest), seen, True)
@@ -169,6 +174,16 @@ class StateProbe(Probe):
         return perhaps_changed(name, value, self._names, self._reach) or any(
             perhaps_changed(other, value, self._names, self._reach)
             for other in self._owners.sharing(seen.owned)
+            if other != name and other in self._reads
+        )
+
+    def _only_asked(self, name: str, value: Any, seen: Seen) -> bool:
+        if seen.stateful or not only_asked(name, value, self._names, self._reach):
+            return False
+        sharing = self._owners.sharing(seen.owned)
+        return all(
+            only_asked(other, self._reach.namespace.get(other), self._names, self._reach)
+            for other in sharing
             if other != name and other in self._reads
         )
 
