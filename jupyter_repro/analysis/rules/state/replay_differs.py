@@ -61,7 +61,7 @@ class ReplayDiffers(Rule):
     needs_history = True
 
     def check(self, ctx: Context) -> Iterable[Finding]:
-        """One finding for each cell that starts a chain of differing cells; the engine drops those that others cover."""
+        """One finding for each cell that starts a chain; the engine drops those that other rules cover."""
         rooted: dict[str, list[str]] = {}
         foreseen = {each.id: each for each in ctx.forecast.cells} if ctx.forecast is not None else {}
         for cell_id, each in foreseen.items():
