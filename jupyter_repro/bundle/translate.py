@@ -75,6 +75,8 @@ class Translated:
     source: str
     calls: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
+    future: frozenset[str] = frozenset()
+    """Features that the cell imports from ``__future__``: a script can do that in its first line only."""
 
 
 @dataclass(slots=True)
@@ -83,6 +85,7 @@ class _Work:
 
     calls: set[str] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
+    future: set[str] = field(default_factory=set)
     number: int = 0
 
 
@@ -99,7 +102,8 @@ def translate(source: str, *, number: int, raises: bool = False) -> Translated:
         work.calls.add("run_cell")
         work.notes.append("the cell is not Python as it stands; an embedded IPython runs it")
         return _finished(f"run_cell({source!r})", work, raises)
-    text = _displayed(text, tree, work)
+    text = _without_future(text, tree, work)
+    text = _displayed(text, _parse(text) or tree, work)
     text = _awaited(text, work)
     if "get_ipython" in text and re.search(r"\bget_ipython\s*\(", text):
         work.calls.add("get_ipython")
@@ -112,7 +116,22 @@ def _finished(text: str, work: _Work, raises: bool) -> Translated:
     if raises:
         work.calls.add("expected_error")
         text = "with expected_error():\n" + _indented(text)
-    return Translated(source=text.strip("\n"), calls=frozenset(work.calls), notes=tuple(work.notes))
+    return Translated(
+        source=text.strip("\n"),
+        calls=frozenset(work.calls),
+        notes=tuple(work.notes),
+        future=frozenset(work.future),
+    )
+
+
+def _without_future(text: str, tree: ast.Module, work: _Work) -> str:
+    """The cell without its imports from ``__future__``, which stand at the script's top."""
+    offsets = _Offsets(text)
+    for node in reversed(tree.body):
+        if isinstance(node, ast.ImportFrom) and node.module == "__future__":
+            work.future |= {each.name for each in node.names}
+            text = f"{text[: offsets.start(node)]}pass  # from __future__: at the top{text[offsets.end(node) :]}"
+    return text
 
 
 def _cell(source: str, work: _Work) -> str:

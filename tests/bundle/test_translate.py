@@ -8,7 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from jupyter_repro.bundle.plan import plan
 from jupyter_repro.bundle.translate import translate
+from jupyter_repro.bundle.writers import script
+from jupyter_repro.model.history import History
+from tests.bundle.bundling import document, write_notebook
 
 PLAIN = [
     ("x = 1", "x = 1"),
@@ -34,9 +38,9 @@ PLAIN = [
 ]
 
 
-@pytest.mark.parametrize(("cell", "script"), PLAIN, ids=[cell for cell, _ in PLAIN])
-def test_becomes_plain_python(cell: str, script: str) -> None:
-    assert translate(cell, number=1).source == script
+@pytest.mark.parametrize(("cell", "plain"), PLAIN, ids=[cell for cell, _ in PLAIN])
+def test_becomes_plain_python(cell: str, plain: str) -> None:
+    assert translate(cell, number=1).source == plain
 
 
 LEFT_OUT = [
@@ -65,6 +69,12 @@ def test_is_carried_with_the_reason(cell: str) -> None:
     done = translate(cell, number=1)
     assert {"get_ipython", "run_cell"} & done.calls
     assert "embedded IPython" in done.notes[0]
+
+
+def test_imports_from_the_future_move_to_the_scripts_top() -> None:
+    done = translate("%matplotlib inline\nfrom __future__ import print_function, annotations\nx = 1", number=1)
+    assert done.future == {"print_function", "annotations"}
+    compile("y = 1\n" + done.source, "script", "exec")
 
 
 AWAITED = [
@@ -139,11 +149,19 @@ from bash
 
 
 def test_a_script_of_translated_cells_says_what_the_notebook_says(tmp_path: Path) -> None:
-    from jupyter_repro.bundle.writers.script import support
-
     cells = [translate(cell.strip("\n"), number=number) for number, cell in enumerate(SESSION.split("---\n"), start=1)]
     path = tmp_path / "script.py"
-    path.write_text(support(cells) + "\n\n" + "\n\n".join(cell.source for cell in cells) + "\n")
+    path.write_text(script.support(cells) + "\n\n" + "\n\n".join(cell.source for cell in cells) + "\n")
     done = subprocess.run([sys.executable, path.name], cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert done.stdout == SAID
+
+
+def test_a_cell_that_is_valid_only_as_a_cell_is_executed_as_one(tmp_path: Path) -> None:
+    cells = ("x = 1", "global x\nx = 2", "from __future__ import annotations\nx")
+    path = write_notebook(tmp_path / "nb.ipynb", *cells)
+    text, notes = script.render(plan(document(path), History(), "document"))
+    (tmp_path / "pipeline.py").write_text(text)
+    done = subprocess.run([sys.executable, "pipeline.py"], cwd=tmp_path, capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("2\n", "")
+    assert any("valid as a cell only" in note for note in notes)

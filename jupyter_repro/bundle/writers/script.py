@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Iterable
+import warnings
+from collections.abc import Iterable, Sequence
 
 import jupytext
 import nbformat
@@ -37,10 +38,15 @@ def render(plan: Plan) -> tuple[str, tuple[str, ...]]:
         nbformat.v4.new_code_cell(_preamble(done, plots, plan)),
     ]
     notes: list[str] = []
+    before, whole = "", _compiles("\n".join(each.source for each in done))
     for number, (step, translated) in enumerate(zip(plan.steps, done, strict=True), start=1):
         cells += [nbformat.v4.new_markdown_cell(text) for text in step.before]
         comment = "".join(f"# {note}\n" for note in translated.notes if "left out" not in note)
         source = comment + translated.source
+        if not whole and not _compiles(f"{before}\n{source}") and _compiles(source):
+            source = f"exec({source!r})"
+            notes.append(f"pipeline.py, step {number}: it is valid as a cell only, so its text is executed as one")
+        before += f"\n{source}"
         if plots and _leaves_figures(step, translated.source):
             source += "\nsave_figures()"
         cells.append(nbformat.v4.new_code_cell(source))
@@ -90,11 +96,13 @@ def support(done: Iterable[Translated], also: Iterable[str] = ()) -> str:
     return "\n\n\n".join(_source(name) for name in _ORDER if name in calls)
 
 
-def _preamble(done: Iterable[Translated], plots: bool, plan: Plan) -> str:
-    parts = ["import os", 'os.environ.setdefault("MPLBACKEND", "Agg")'] if plots else []
-    for name, value in sorted(plan.environment.items()):
-        parts = parts or ["import os"]
-        parts.append(f"os.environ.setdefault({name!r}, {value!r})")
+def _preamble(done: Sequence[Translated], plots: bool, plan: Plan) -> str:
+    future = sorted({name for each in done for name in each.future})
+    settings = {"MPLBACKEND": "Agg"} if plots else {}
+    settings |= {name: value for name, value in plan.environment.items() if name != "PYTHONHASHSEED"}
+    parts = [f"from __future__ import {', '.join(future)}\n"] if future else []
+    parts += ["import os"] if settings else []
+    parts += [f"os.environ.setdefault({name!r}, {value!r})" for name, value in sorted(settings.items())]
     functions = [text] if (text := support(done, ["save_figures"] if plots else [])) else []
     if plots:
         functions.append("import matplotlib.pyplot\nmatplotlib.pyplot.show = save_figures")
@@ -108,6 +116,17 @@ _ORDER = (
     "save_figures", "show", "display", "expanded", "shell", "shell_lines", "script", "write_file", "run_file",
     "captured", "wait_for", "expected_error", "get_ipython", "run_cell",
 )  # fmt: skip
+
+
+def _compiles(text: str) -> bool:
+    """Whether a text is a Python module; false where a cell is fine alone but not after the others (``global x``)."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compile(text, "pipeline.py", "exec", dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
 
 
 def _source(name: str) -> str:
