@@ -66,17 +66,26 @@ def made_by(ctx: Context, cell: DocumentCell) -> set[str]:
 
 
 def downstream(ctx: Context, cell_id: str) -> tuple[str, ...]:
-    """Cells whose shown result rests, directly or not, on what the given cell's runs made; known same ones left out."""
-    reached = {cell_id}
+    """Cells whose shown result rests, directly or not, on what the given cell's runs made.
+
+    Left out are those that are known to stay the same, unless another one rests on them: a cell that shows nothing stays
+    the same and hands on what is stale.
+    """
+    rests_on: dict[str, set[str]] = {cell_id: set()}
     for cell in ctx.cells:
         shown = ctx.shown_runs.get(cell.id)
-        if shown is None or cell.id in reached or ctx.replay(cell.id) == "ok":
+        if shown is None or cell.id in rests_on:
             continue
         session, run = shown
         makers = (maker_of(session, run, name) for name, fingerprint in run.reads.items() if fingerprint)
-        if any(maker is not None and maker.cell in reached for maker in makers):
-            reached.add(cell.id)
-    return tuple(cell.id for cell in ctx.cells if cell.id in reached and cell.id != cell_id)
+        found = {maker.cell for maker in makers if maker is not None and maker.cell in rests_on}
+        if found:
+            rests_on[cell.id] = {each for each in found if each is not None}
+    wanted: set[str] = set()
+    for cell in reversed(ctx.cells):
+        if cell.id in rests_on and (cell.id in wanted or ctx.replay(cell.id) != "ok"):
+            wanted |= {cell.id, *rests_on[cell.id]}
+    return tuple(cell.id for cell in ctx.cells if cell.id in wanted - {cell_id})
 
 
 _INDEX: dict[int, tuple[SessionRecord, dict[str, list[int]], dict[int, RunRecord]]] = {}
