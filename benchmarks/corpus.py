@@ -6,9 +6,9 @@
 
 The notebooks are named in ``corpus.toml``, in source distributions pinned by digest, and run in an environment pinned
 by ``corpus-requirements.txt``. The first run has no network. The export makes a virtual environment from its lock,
-where there was none, and the bundle is then verified in it; three of them in a container as well (where an engine answers).
-A notebook counts as reproduced when that verification says so; every other outcome is listed with its cause. Results
-are kept one by one in the work folder, so that an interrupted run goes on where it was.
+where there was none, and the bundle is then verified in it; three of them in a container as well (where an engine
+answers). A notebook counts as reproduced when that verification says so; every other outcome is listed with its cause.
+Results are kept one by one in the work folder, so that an interrupted run goes on where it was.
 """
 
 from __future__ import annotations
@@ -113,8 +113,13 @@ def environment(work: Path) -> dict[str, str]:
     return {**os.environ, "JUPYTER_PATH": str(room / "share" / "jupyter")}
 
 
-def prove(book: Book, work: Path, sdists: Path, env: dict[str, str], *, container: bool) -> dict[str, Any]:
-    """Take one notebook through the whole loop; what each step said."""
+def contained(book: Book) -> bool:
+    """Whether the notebook is one of those verified in a container as well."""
+    return Path(book.path).name in IN_CONTAINER
+
+
+def prove(book: Book, work: Path, sdists: Path, env: dict[str, str]) -> dict[str, Any]:
+    """Take one notebook through the whole loop, containers aside; what each step said."""
     folder = work / "books" / book.slug
     shutil.rmtree(folder, ignore_errors=True)
     notebook = unpack(sdists / book.archive, book.path, folder)
@@ -132,10 +137,6 @@ def prove(book: Book, work: Path, sdists: Path, env: dict[str, str], *, containe
     if bundle.exists():
         told["venv"] = repro("verify", bundle, "--in", "venv", "--timeout", CELL_SECONDS, "--json", env=anew)
     shutil.rmtree(fresh, ignore_errors=True)
-    if not bundle.exists():
-        return told
-    if container:
-        told["docker"] = repro("verify", bundle, "--in", "docker", "--timeout", CELL_SECONDS, "--json", env=env)
     return told
 
 
@@ -212,10 +213,10 @@ def page(results: list[dict[str, Any]]) -> str:
     varying = list(unstable(results))
     lines += ["", "## Cells that vary from run to run", ""]
     lines += varying or ["None."]
-    contained = [each for each in results if each.get("docker")]
+    boxed = [each for each in results if each.get("docker")]
     lines += ["", "## In a container", ""]
-    lines += [f"- {each['name']}: {verdict(each, 'docker')}. {because(each['docker'])}" for each in contained]
-    lines += [] if contained else ["No engine answered."]
+    lines += [f"- {each['name']}: {verdict(each, 'docker')}. {because(each['docker'])}" for each in boxed]
+    lines += [] if boxed else ["No engine answered."]
     ignored: Counter[str] = Counter()
     for each in results:
         ignored.update(((each.get("venv") or {}).get("answer") or {}).get("ignored", {}))
@@ -295,16 +296,23 @@ def main() -> int:
         env = environment(work)
 
         def take(book: Book) -> None:
-            container = not args.no_container and Path(book.path).name in IN_CONTAINER
-            told = prove(book, work, sdists, env, container=container)
-            (kept / f"{book.slug}.json").write_text(json.dumps(told, indent=1), encoding="utf-8")
-            print(row(told), flush=True)
-            if verdict(told, "venv") != "reproduced":
-                print(f"    {why(told)}", flush=True)
+            result = kept / f"{book.slug}.json"
+            if result.exists() and not args.again:
+                told = json.loads(result.read_text(encoding="utf-8"))
+            else:
+                told = prove(book, work, sdists, env)
+                result.write_text(json.dumps(told, indent=1), encoding="utf-8")
+                print(row(told), flush=True)
+                if verdict(told, "venv") != "reproduced":
+                    print(f"    {why(told)}", flush=True)
+            if contained(book) and not args.no_container and "docker" not in told and "venv" in told:
+                bundle = work / "books" / book.slug / "bundle"
+                told["docker"] = repro("verify", bundle, "--in", "docker", "--timeout", CELL_SECONDS, "--json", env=env)
+                result.write_text(json.dumps(told, indent=1), encoding="utf-8")
+                print(f"{book.name} in a container: {verdict(told, 'docker')}. {because(told['docker'])}", flush=True)
 
-        todo = [book for book in chosen if args.again or not (kept / f"{book.slug}.json").exists()]
         with ThreadPoolExecutor(args.jobs) as pool:
-            list(pool.map(take, todo))
+            list(pool.map(take, chosen))
     results = [
         json.loads((kept / f"{book.slug}.json").read_text(encoding="utf-8"))
         for book in books("")
