@@ -13,19 +13,10 @@ from pathlib import Path
 from jupyter_repro.bundle import container, manifest, secrets, vendor
 from jupyter_repro.bundle.lock import Lock, lock
 from jupyter_repro.bundle.plan import Plan
-from jupyter_repro.bundle.writers import notebook, readme, report, script
+from jupyter_repro.bundle.writers import notebook, readme, report, script, stages
 from jupyter_repro.bundle.writers.page import Facts
 from jupyter_repro.errors import CannotWrite
 from jupyter_repro.progress import Progress
-
-RESERVED = frozenset(
-    {
-        "pipeline.py", "pipeline.ipynb", "requirements.in", "requirements.txt", "constraints.txt", "Dockerfile",
-        ".dockerignore", "binder", ".github", "expected", "manifest.json", "REPORT.html", "README.md",
-        "nbval_sanitize.cfg", "vendor", "pylock.toml", "dvc.yaml", "ro-crate-metadata.json",
-    }
-)  # fmt: skip
-"""Names at the bundle's top that are ours."""
 
 
 def build(plan: Plan, folder: Path, progress: Progress) -> manifest.Manifest:
@@ -44,6 +35,7 @@ def build(plan: Plan, folder: Path, progress: Progress) -> manifest.Manifest:
         notes = _steps(plan, folder)
         _environment(plan, folder, locked, vendored=bool(wheels))
         outputs = _expected(plan, folder)
+        _put(folder / "dvc.yaml", stages.render(plan))
         told = manifest.Manifest(
             notebook=plan.document.path.name,
             python=plan.needs.python,
@@ -113,14 +105,16 @@ def _steps(plan: Plan, folder: Path) -> tuple[str, ...]:
 
 def _environment(plan: Plan, folder: Path, locked: Lock, *, vendored: bool) -> None:
     python = plan.needs.python
-    image = plan.base_image or container.base_image(python)
+    image, digest = container.pinned(plan.base_image or container.base_image(python))
     _put(folder / "requirements.in", locked.requirements_in)
     _put(folder / "constraints.txt", locked.constraints)
     _put(folder / "requirements.txt", locked.requirements)
-    dockerfile = container.dockerfile(image=image, python=python, environment=plan.environment, vendored=vendored)
+    dockerfile = container.dockerfile(
+        image=image, digest=digest, python=python, environment=plan.environment, vendored=vendored
+    )
     _put(folder / "Dockerfile", dockerfile)
     _put(folder / ".dockerignore", container.DOCKERIGNORE)
-    _put(folder / "binder" / "requirements.txt", locked.requirements.replace("\n./vendor/", "\n./vendor/"))
+    _put(folder / "binder" / "requirements.txt", locked.requirements)
     _put(folder / "binder" / "runtime.txt", container.runtime(python))
     _put(folder / ".github" / "workflows" / "reproduce.yml", container.workflow(python, plan.environment))
 
@@ -132,12 +126,12 @@ def _carry(plan: Plan, folder: Path, progress: Progress) -> tuple[str, ...]:
         progress.step("write", f"copying {each.target}")
         if not each.included:
             continue
-        if each.target.split("/")[0] in RESERVED:
+        if each.target.split("/")[0] in manifest.RESERVED:
             notes.append(f"{each.target} has a name that the bundle needs itself; it was not carried")
             continue
         _copy(each.source, folder / each.target)
     for module in plan.needs.modules:
-        if module.target.split("/")[0] in RESERVED:
+        if module.target.split("/")[0] in manifest.RESERVED:
             notes.append(
                 f"the local module {module.target} has a name that the bundle needs itself; it was not carried"
             )

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import closing
+
+import docker
+import requests
 
 ACTIONS = {
     "checkout": "actions/checkout@34e114876b0b11c390a56381ad16ebd13914f8d5  # v4.3.1",
@@ -23,16 +28,38 @@ NBVAL = (
 
 
 def base_image(python: str) -> str:
-    """The official slim image of exactly this Python."""
-    return f"python:{python}-slim-bookworm"
+    """The official slim image of exactly this Python, or what ``JUPYTER_REPRO_BASE_IMAGE`` says."""
+    return os.environ.get("JUPYTER_REPRO_BASE_IMAGE") or f"python:{python}-slim-bookworm"
+
+
+def pinned(image: str) -> tuple[str, str]:
+    """The image pinned by digest, and the digest, where an engine here knows it; else the image and ``""``."""
+    if "@" in image:
+        return image, image.partition("@")[2]
+    try:
+        with closing(docker.from_env(timeout=5)) as engine:
+            known = engine.images.get(image).attrs.get("RepoDigests") or []
+    except (docker.errors.DockerException, requests.exceptions.RequestException, OSError):
+        return image, ""
+    digest = next((each.partition("@")[2] for each in known if "@" in each), "")
+    return (f"{image}@{digest}", digest) if digest else (image, "")
 
 
 def dockerfile(
-    *, image: str, python: str, environment: Mapping[str, str], vendored: bool, packages: Iterable[str] = ()
+    *,
+    image: str,
+    digest: str,
+    python: str,
+    environment: Mapping[str, str],
+    vendored: bool,
+    packages: Iterable[str] = (),
 ) -> str:
     """A Dockerfile: exact interpreter, locked and hashed packages, a user without rights, nbval as its command."""
     lines = [
         f"# Python {python} and exactly the locked packages. Build: docker build -t pipeline .",
+        "# The base is pinned by digest."
+        if digest
+        else "# No engine here knows the base's digest: it is pinned by version.",
         f"FROM {image}",
         "",
     ]

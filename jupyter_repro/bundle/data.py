@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 
 from jupyter_repro.analysis.cellcode import parse
 from jupyter_repro.bundle.linearize import Step
-from jupyter_repro.bundle.manifest import sha256_of
+from jupyter_repro.bundle.manifest import RESERVED, sha256_of
 
 SIZE_LIMIT = 100 << 20
 """Bytes above which a data file is recorded by digest and not carried."""
@@ -187,10 +187,12 @@ def _literals(steps: Iterable[Step]) -> list[str]:
 
 
 def _spelled(steps: tuple[Step, ...], folder: Path) -> dict[Path, list[str]]:
-    """Paths outside the project -> how the sources spell them."""
+    """Paths outside the project, or with a name of the bundle's own -> how the sources spell them."""
     spelled: dict[Path, list[str]] = {}
     for text in _literals(steps):
-        if len(text) > 400 or "\n" in text or "\0" in text or not (text.startswith(("/", "~", "..")) or ":\\" in text):
+        outside = text.startswith(("/", "~", "..")) or ":\\" in text
+        clashes = text.removeprefix("./").split("/")[0] in RESERVED
+        if len(text) > 400 or "\n" in text or "\0" in text or not (outside or clashes):
             continue
         path = Path(os.path.normpath(folder / Path(text).expanduser()))
         if path != Path(path.anchor):
@@ -209,8 +211,12 @@ def _input(
 ) -> DataFile:
     if path.is_relative_to(folder):
         target = path.relative_to(folder).as_posix()
+        if target.split("/")[0] in RESERVED:
+            notes.append(f"{target} has a name that the bundle needs itself: it is carried as data/{target}")
+            target = f"data/{target}"
         for spelling in spelled.get(path, ()):
-            rewritten[spelling] = target
+            if spelling != target:
+                rewritten[spelling] = target
         for parent in path.parents:
             if parent.is_relative_to(folder):
                 for spelling in spelled.get(parent, ()):

@@ -21,6 +21,15 @@ FORMAT = "jupyter-repro-bundle"
 VERSION = 1
 CHUNK = 1 << 20
 
+RESERVED = frozenset(
+    {
+        "pipeline.py", "pipeline.ipynb", "requirements.in", "requirements.txt", "constraints.txt", "Dockerfile",
+        ".dockerignore", "binder", ".github", "expected", "manifest.json", "REPORT.html", "README.md",
+        "nbval_sanitize.cfg", "vendor", "pylock.toml", "dvc.yaml", "ro-crate-metadata.json",
+    }
+)  # fmt: skip
+"""Names at the bundle's top that are ours."""
+
 Rung = Literal["document", "slice", "session"]
 RungVerdict = Literal["reproduced", "differs", "could-not-run", "not-tried"]
 EntryT = TypeVar("EntryT")

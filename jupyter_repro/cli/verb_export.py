@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import signal
 from pathlib import Path
 from types import FrameType
@@ -39,7 +38,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--base-image",
         metavar="IMAGE",
-        default=os.environ.get("JUPYTER_REPRO_BASE_IMAGE"),
         help="image that the Dockerfile builds on (default: python:X.Y.Z-slim-bookworm, or $JUPYTER_REPRO_BASE_IMAGE)",
     )
     parser.add_argument(

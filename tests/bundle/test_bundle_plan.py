@@ -85,6 +85,16 @@ def test_a_file_from_outside_moves_in_and_the_sources_follow(tmp_path: Path, spe
     assert any("became" in note for note in made.notes)
 
 
+def test_a_data_file_with_a_name_of_the_bundles_own_moves_aside(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("mine")
+    source = "text = open('README.md').read()"
+    path = write_notebook(tmp_path / "nb.ipynb", source)
+    made = plan(document(path), session(tmp_path, run(1, "c1", source, read("README.md"))), "document")
+    assert [each.target for each in made.files.inputs] == ["data/README.md"]
+    assert made.steps[0].source == "text = open('data/README.md').read()"
+    assert any("README.md has a name" in note for note in made.notes)
+
+
 def test_a_path_put_together_by_the_code_cannot_be_rewritten_and_is_said_so(tmp_path: Path) -> None:
     project, outside = tmp_path / "project", tmp_path / "in.csv"
     outside.write_text("1")

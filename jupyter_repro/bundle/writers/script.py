@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+import textwrap
 import warnings
 from collections.abc import Iterable, Sequence
 
@@ -43,6 +44,8 @@ def render(plan: Plan) -> tuple[str, tuple[str, ...]]:
         cells += [nbformat.v4.new_markdown_cell(text) for text in step.before]
         comment = "".join(f"# {note}\n" for note in translated.notes if "left out" not in note)
         source = comment + translated.source
+        if "skip-execution" in step.tags:
+            source = "# Not run, as its tag says.\n" + textwrap.indent(step.source, "# ")
         if not whole and not _compiles(f"{before}\n{source}") and _compiles(source):
             source = f"exec({source!r})"
             notes.append(f"pipeline.py, step {number}: it is valid as a cell only, so its text is executed as one")
