@@ -42,9 +42,8 @@ def score(sessions: Path, report: Path | None, *, verbose: bool) -> None:
     wrong = [each for each in judged if each.truth != each.verdict]
     if verbose:
         for each in wrong:
-            print(
-                f"\n{each.session} {each.cell}: is {each.truth}, called {each.verdict}\n   {each.source}\n   {each.because}"
-            )
+            print(f"\n{each.session} {each.cell}: is {each.truth}, called {each.verdict}")
+            print(f"   {each.source}\n   {each.because}")
     if report is not None:
         report.parent.mkdir(parents=True, exist_ok=True)
         report.write_text(page(text, wrong), encoding="utf-8")

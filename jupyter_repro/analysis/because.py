@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from jupyter_repro.analysis.memo import Difference
@@ -55,21 +56,36 @@ def naming(source: str, name: str) -> str:
 class Explainer:
     """Knows the document and the history by heart."""
 
-    def __init__(self, document: Document, timeline: Sequence[Past], shown: Mapping[str, Past]) -> None:
+    def __init__(self, document: Document, timeline: Sequence[Past]) -> None:
+        self._document = document
+        self._timeline = timeline
         self._cells = {cell.id: cell for cell in document.cells}
         self._order = {cell.id: number for number, cell in enumerate(document.cells)}
-        self._runs = {(past.session.header.id, past.run.n): past for past in timeline}
-        self._shown = shown
-        self._makers: dict[str, list[Past]] = {}
-        for past in timeline:
+
+    @cached_property
+    def _runs(self) -> dict[tuple[str, int], Past]:
+        return {(past.header.id, past.run.n): past for past in self._timeline}
+
+    @cached_property
+    def _makers(self) -> dict[str, list[Past]]:
+        found: dict[str, list[Past]] = {}
+        for past in self._timeline:
             for name in past.run.writes:
-                self._makers.setdefault(name, []).append(past)
-        self._binders: dict[str, list[DocumentCell]] = {}
-        for cell in document.cells:
+                found.setdefault(name, []).append(past)
+        return found
+
+    @cached_property
+    def _binders(self) -> dict[str, list[DocumentCell]]:
+        found: dict[str, list[DocumentCell]] = {}
+        for cell in self._document.cells:
             for statement in statements(cell.source):
                 for name in statement.binds:
-                    self._binders.setdefault(name, []).append(cell)
-        self._sources = {cell.source.rstrip() for cell in document.cells}
+                    found.setdefault(name, []).append(cell)
+        return found
+
+    @cached_property
+    def _sources(self) -> set[str]:
+        return {cell.source.rstrip() for cell in self._document.cells}
 
     def label(self, cell_id: str | None) -> str:
         """How a message calls a cell: by its execution count where it has one, else by its place."""
@@ -78,9 +94,9 @@ class Explainer:
             return "a deleted cell"
         return f"cell [{cell.execution_count}]" if cell.execution_count else f"cell {self._order[cell.id] + 1}"
 
-    def made_somewhere(self) -> set[str]:
-        """Every name that a cell of the document or a recorded run makes."""
-        return {*self._makers, *self._binders}
+    def bound_in_document(self) -> set[str]:
+        """Every name that the text of a cell binds."""
+        return set(self._binders)
 
     # a name that is not there
     def missing(self, name: str, cell: DocumentCell, stage: Stage) -> Cause:
@@ -134,7 +150,7 @@ class Explainer:
     ) -> Cause:
         name = difference.resource
         number = past.makers.get(name)
-        maker = self._runs.get((past.session.header.id, number)) if number is not None else None
+        maker = self._runs.get((past.header.id, number)) if number is not None else None
         binding = stage.names.get(name)
         if maker is None:
             if binding is None:
@@ -167,7 +183,7 @@ class Explainer:
                 kind="other-run", resource=name, cell=home.id, run=run.n, text=text, path=(*path, home.id, binding.cell)
             )
         if home is not None and name in maker.saw and maker.makers.get(name) is not None:
-            before = self._runs[maker.session.header.id, maker.makers[name]]
+            before = self._runs[maker.header.id, maker.makers[name]]
             if before.run.cell == home.id or name in maker.left:
                 again = before.run.cell == home.id
                 if again:
@@ -213,7 +229,7 @@ class Explainer:
         before = [
             each
             for (session, n), each in self._runs.items()
-            if session == past.session.header.id and n < past.run.n and generator in each.states
+            if session == past.header.id and n < past.run.n and generator in each.states
         ]
         if not before:
             text = f"its draw from the generator of {generator} starts from another state in the replay"

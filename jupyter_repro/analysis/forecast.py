@@ -108,33 +108,45 @@ class _Walk:
     def __init__(self, document: Document, history: History, disk: Disk) -> None:
         self.past = timeline(history)
         self.memo = Memo(self.past)
-        self.shown = self._shown_runs(document, history)
-        self.why = Explainer(document, self.past, self.shown)
-        made = self.why.made_somewhere()
-        found = {name for past in self.past for name, saw in past.saw.items() if saw != ABSENT}
-        self.stage = Stage(disk=disk, given=frozenset(found - made))
+        self.shown = self._shown_runs(document)
+        self.why = Explainer(document, self.past)
+        self.stage = Stage(disk=disk, given=self._given())
         self.noise = Noise(document, self.memo)
         self.known: dict[Version, Version] = {}
         self.composed = Composed()
         self.parts_learned = False
         self.tracked = bool(history.sessions)
 
-    def _shown_runs(self, document: Document, history: History) -> dict[str, Past]:
+    def _shown_runs(self, document: Document) -> dict[str, Past]:
         """The run that made what each cell shows: of its execution count, with its outputs where several fit."""
-        at = {(past.session.header.id, past.run.n): past for past in self.past}
+        by_count: dict[int, list[Past]] = {}
+        for past in self.past:
+            if past.run.execution_count is not None:
+                by_count.setdefault(past.run.execution_count, []).append(past)
         found = {}
         for cell in document.cells:
-            if cell.execution_count is None:
-                continue
             runs = [
-                at[session.header.id, run.n]
-                for session, run in history.runs_of(cell)
-                if run.execution_count == cell.execution_count
+                past
+                for past in by_count.get(cell.execution_count or 0, ())
+                if past.run.cell == cell.id or (past.run.cell is None and past.run.source == cell.source)
             ]
-            if runs:
+            if len(runs) > 1:
                 wanted = seen_in(cell)
-                found[cell.id] = next((each for each in reversed(runs) if seen(each.run.outputs) == wanted), runs[-1])
+                runs = [past for past in runs if seen(past.run.outputs) == wanted] or runs
+            if runs:
+                found[cell.id] = runs[-1]
         return found
+
+    def _given(self) -> frozenset[str]:
+        """Names that runs found and that no recorded run and no cell of the document makes: start-up files do."""
+        made: set[str] = set()
+        read: set[str] = set()
+        for past in self.past:
+            made.update(past.run.writes)
+            read.update(past.saw)
+        unmade = read - made
+        found = {name for past in self.past for name in unmade & past.saw.keys() if past.saw[name]} if unmade else set()
+        return frozenset(found - self.why.bound_in_document() if found else found)
 
     def cell(self, cell: DocumentCell) -> CellForecast:
         if cell.is_blank:
@@ -277,13 +289,13 @@ class _Walk:
 
     def _references(self, cell: DocumentCell, shown: Past | None, candidates: Sequence[Past]) -> list[Past]:
         """Recorded runs to read beside the cell: of this text first, then the shown one, then others of the cell."""
-        found: dict[int, Past] = {past.age: past for past in candidates[:_REFERENCES]}
+        found: dict[int, Past] = {id(past): past for past in candidates[:_REFERENCES]}
         if shown is not None:
-            found.setdefault(shown.age, shown)
+            found.setdefault(id(shown), shown)
         for past in reversed(self.memo.of_cell(cell)):
             if len(found) >= _REFERENCES:
                 break
-            found.setdefault(past.age, past)
+            found.setdefault(id(past), past)
         return list(found.values())
 
     def _reading_of(self, past: Past, hints: Hints) -> Reading:
@@ -328,10 +340,9 @@ class _Walk:
         if shown is not None and (time := shows_its_time(cell, shown.run)) is not None:
             text = f"shows the time at which it ran ({time})"
             return _Verdict("changes", [Cause(kind="outside", resource="clock", cell=cell.id, text=text)], verdict.past)
-        reason = self.noise.of(cell)
-        if reason is None or not seen_in(cell):
+        if not cell.outputs or (reason := self.noise.of(cell)) is None or not seen_in(cell):
             return verdict
-        if len({past.age for past in runs}) > 1 and len({seen(past.run.outputs) for past in runs}) == 1:
+        if len(runs) > 1 and len({seen(past.run.outputs) for past in runs}) == 1:
             return verdict
         return _Verdict("unknown", [reason], verdict.past)
 

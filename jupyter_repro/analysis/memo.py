@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -28,15 +28,14 @@ class Difference:
 class Memo:
     """The recorded runs of a history, by source text and by cell."""
 
-    def __init__(self, past: Iterable[Past]) -> None:
+    def __init__(self, past: Sequence[Past]) -> None:
         self._by_source: dict[str, list[Past]] = {}
-        self._by_cell: dict[str, list[Past]] = {}
-        self._latest: dict[str, int] = {}
+        self._by_cell: dict[str | None, list[Past]] = {}
+        self._sessions: dict[str, int] = {}
         for each in past:
-            self._by_source.setdefault(_text(each.run.source), []).append(each)
-            if each.run.cell is not None:
-                self._by_cell.setdefault(each.run.cell, []).append(each)
-            self._latest[each.session.header.id] = each.age
+            self._by_source.setdefault(each.text, []).append(each)
+            self._by_cell.setdefault(each.run.cell, []).append(each)
+            self._sessions.setdefault(each.header.id, len(self._sessions))
 
     def of_source(self, source: str) -> list[Past]:
         """Finished runs of this text, those of the latest session first, within a session the earliest first.
@@ -44,18 +43,16 @@ class Memo:
         What a tracker cannot see (counters in modules, caches) grows with a session: its first run is the nearest to
         one in a fresh kernel.
         """
-        runs = [each for each in self._by_source.get(_text(source), ()) if each.run.status != "interrupted"]
-        return sorted(runs, key=lambda each: (-self._latest[each.session.header.id], each.age))
+        runs = [each for each in self._by_source.get(source.rstrip(), ()) if each.run.status != "interrupted"]
+        if len(self._sessions) > 1:
+            runs.sort(key=lambda each: -self._sessions[each.header.id])
+        return runs
 
     def of_cell(self, cell: DocumentCell) -> list[Past]:
         """Runs of this cell with any text, and runs of this text in any cell, oldest first."""
-        found = {each.age: each for each in self._by_source.get(_text(cell.source), ())}
-        found.update((each.age, each) for each in self._by_cell.get(cell.id, ()))
-        return [found[age] for age in sorted(found)]
-
-
-def _text(source: str) -> str:
-    return source.rstrip()
+        found = {id(each): each for each in self._by_source.get(cell.source.rstrip(), ())}
+        found.update((id(each), each) for each in self._by_cell.get(cell.id, ()))
+        return sorted(found.values(), key=lambda each: (self._sessions[each.header.id], each.run.n))
 
 
 def differences(past: Past, stage: Stage, *, all_of_them: bool = True) -> list[Difference]:

@@ -6,9 +6,10 @@ from functools import cached_property
 
 from jupyter_repro.analysis.because import Cause
 from jupyter_repro.analysis.cellcode import parse
-from jupyter_repro.analysis.flow import CellFlow, FlowCell, Observed, Root, follow
+from jupyter_repro.analysis.flow import CellFlow, FlowCell, Root, flow_cell, follow
 from jupyter_repro.analysis.memo import Memo
 from jupyter_repro.model.document import Document, DocumentCell
+from jupyter_repro.records import SessionRecord
 
 _WORDS = {
     "random": "an unseeded draw",
@@ -45,17 +46,13 @@ class Noise:
         return Cause(kind="outside", resource=root.generator or root.kind, cell=root.cell, path=(root.cell,), text=text)
 
     def _flow_cell(self, cell: DocumentCell) -> FlowCell:
-        runs = self._memo.of_source(cell.source)
-        observed = None
-        if runs and runs[0].session.header.layers.get("randomness") == "on":
-            observed = Observed(draws={draw.generator: draw.seeded for draw in runs[0].run.draws})
-        return FlowCell(
-            id=cell.id,
-            code=parse(cell.source),
-            shows=bool(cell.outputs),
-            figure=any(mime.startswith("image/") for output in cell.outputs for mime in output.get("data", {})),
-            observed=observed,
-        )
+        newest = next(iter(self._memo.of_source(cell.source)), None)
+        session, run = (SessionRecord(header=newest.header), newest.run) if newest else (None, None)
+        return flow_cell(cell, parse(cell.source), session, run, stripped=self._stripped)
+
+    @cached_property
+    def _stripped(self) -> bool:
+        return not any(each.outputs for each in self._document.cells)
 
 
 def _place(root: Root) -> tuple[str, int]:

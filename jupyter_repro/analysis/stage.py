@@ -74,7 +74,9 @@ class Stage:
         run = past.run
         for name in run.deletes:
             self._delete(name, cell)
-        mentioned = frozenset().union(*(each.loads for each in statements(run.source)), run.writes, past.saw)
+        mentioned: frozenset[str] = frozenset()
+        if run.mutates:
+            mentioned = frozenset().union(*(each.loads for each in statements(run.source)), run.writes, past.saw)
         changed: set[str] = set()
         for name, version in past.left.items():
             reached = name in mentioned or self._shares(name, mentioned & run.mutates.keys())

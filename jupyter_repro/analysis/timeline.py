@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from jupyter_repro.analysis.versions import ABSENT, FRESH, Version, lineage, listed, told
 from jupyter_repro.model.history import History
-from jupyter_repro.records import FileTouch, RunRecord, SessionRecord
+from jupyter_repro.records import FileTouch, RunRecord, SessionHeader, SessionRecord
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Past:
     """One recorded run with the versions around it."""
 
-    session: SessionRecord
+    header: SessionHeader
+    """Of the session that it belongs to."""
     run: RunRecord
-    age: int
-    """Position among all runs of the history, from 0 for the oldest."""
+    text: str
+    """Its source, as runs are compared by it."""
     saw: Mapping[str, Version]
     """Names it needed -> version when it began (`ABSENT` for a name that did not exist)."""
     left: Mapping[str, Version]
@@ -39,73 +42,119 @@ class Past:
 
 
 def timeline(history: History) -> list[Past]:
-    """All finished runs of all sessions, oldest first."""
-    return list(_walk(history))
+    """All finished runs of all sessions, oldest first.
+
+    Remembered per session: where a history has grown by a run, only that run is placed anew.
+    """
+    return [past for session in history.sessions for past in _placed(session)]
 
 
-def _walk(history: History) -> Iterator[Past]:
-    age = 0
-    for session in history.sessions:
-        names: dict[str, Version] = {}
-        makers: dict[str, int] = {}
-        states: dict[str, Version] = {}
-        settings: dict[str, str] = {}
-        for run in session.runs:
-            past = _place(session, run, age, names, makers, states, settings)
-            yield past
-            age += 1
-            for name in run.deletes:
-                names[name] = ABSENT
-                makers[name] = run.n
-            for name, version in past.left.items():
-                names[name] = version
-                makers[name] = run.n
-            for generator, (_, after) in past.states.items():
-                states[generator] = after
-            if run.settings:
-                settings = {**settings, **{change.name: change.after for change in run.settings}}
+_CHECKPOINT = 200
+"""Runs between two kept states, from which placing can go on when the last runs have changed."""
+_KEPT = 32
+"""Sessions remembered."""
+
+_lock = threading.Lock()
+_sessions: OrderedDict[str, _Line] = OrderedDict()
 
 
-def _place(
-    session: SessionRecord,
-    run: RunRecord,
-    age: int,
-    names: Mapping[str, Version],
-    makers: Mapping[str, int],
-    states: Mapping[str, Version],
-    settings: Mapping[str, str],
-) -> Past:
+@dataclass(slots=True)
+class _State:
+    """A session's resources between two runs."""
+
+    names: dict[str, Version] = field(default_factory=dict)
+    makers: dict[str, int] = field(default_factory=dict)
+    states: dict[str, Version] = field(default_factory=dict)
+    settings: dict[str, str] = field(default_factory=dict)
+
+    def copy(self) -> _State:
+        return _State(dict(self.names), dict(self.makers), dict(self.states), self.settings)
+
+    def go_on(self, past: Past) -> None:
+        """Take on what a run left."""
+        run = past.run
+        for name in run.deletes:
+            self.names[name] = ABSENT
+            self.makers[name] = run.n
+        for name, version in past.left.items():
+            self.names[name] = version
+            self.makers[name] = run.n
+        for generator, (_, after) in past.states.items():
+            self.states[generator] = after
+        if run.settings:
+            self.settings = {**self.settings, **{change.name: change.after for change in run.settings}}
+
+
+@dataclass(slots=True)
+class _Line:
+    """The placed runs of one session, with the states to go on from."""
+
+    placed: list[Past] = field(default_factory=list)
+    checkpoints: list[_State] = field(default_factory=lambda: [_State()])
+    now: _State = field(default_factory=_State)
+
+    def follow(self, session: SessionRecord) -> None:
+        """Make ``placed`` what the session's runs are now."""
+        runs, placed = session.runs, self.placed
+        pairs = enumerate(zip(placed, runs, strict=False))
+        same = next((n for n, (past, run) in pairs if past.run is not run), min(len(placed), len(runs)))
+        if same < len(placed):
+            start = same // _CHECKPOINT
+            self.now = self.checkpoints[start].copy()
+            del self.checkpoints[start + 1 :]
+            same = start * _CHECKPOINT
+            del placed[same:]
+        for run in runs[same:]:
+            past = _place(session.header, run, self.now)
+            self.now.go_on(past)
+            placed.append(past)
+            if len(placed) % _CHECKPOINT == 0:
+                self.checkpoints.append(self.now.copy())
+
+
+def _placed(session: SessionRecord) -> list[Past]:
+    with _lock:
+        line = _sessions.pop(session.header.id, None) or _Line()
+        line.follow(session)
+        _sessions[session.header.id] = line
+        while len(_sessions) > _KEPT:
+            _sessions.popitem(last=False)
+        return list(line.placed)
+
+
+def _place(header: SessionHeader, run: RunRecord, now: _State) -> Past:
     saw = {
-        name: ABSENT if not mark else told(mark, names.get(name, f"^before-tracking:{name}"))
+        name: ABSENT if not mark else mark if mark[0] != "?" else now.names.get(name, f"^before-tracking:{name}")
         for name, mark in run.reads.items()
     }
-    moved = _moved(run, saw, states)
+    moved = _moved(run, saw, now.states) if run.draws else {}
     inputs: list[tuple[str, Version]] | None = None
-    left: dict[str, Version] = {}
-    for marks in (run.writes, run.mutates):
-        for name, mark in marks.items():
-            if mark.startswith("?"):
-                if inputs is None:
-                    inputs = [*listed(saw), *((f"rng:{each}", before) for each, (before, _) in sorted(moved.items()))]
-                left[name] = lineage(run.source, inputs, name)
-            else:
-                left[name] = mark
-    written = {touch.path for touch in run.files if touch.mode == "write"}
+    left: dict[str, Version] = {**run.writes, **run.mutates}
+    for name, mark in left.items():
+        if mark.startswith("?"):
+            if inputs is None:
+                inputs = [*listed(saw), *((f"rng:{each}", before) for each, (before, _) in sorted(moved.items()))]
+            left[name] = lineage(run.source, inputs, name)
     return Past(
-        session=session,
+        header=header,
         run=run,
-        age=age,
+        text=run.source.rstrip(),
         saw=saw,
         left=left,
         states=moved,
-        makers={name: makers[name] for name in saw if name in makers},
-        settings=settings,
-        found={
-            touch.path: touch
-            for touch in run.files
-            if touch.mode == "read" and touch.path not in written and _is_own(touch)
-        },
+        makers={name: makers[name] for name in saw if name in makers} if (makers := now.makers) else {},
+        settings=now.settings,
+        found=_found(run) if run.files else {},
     )
+
+
+def _found(run: RunRecord) -> dict[str, FileTouch]:
+    written = {touch.path for touch in run.files if touch.mode == "write"}
+    return {
+        touch.path: touch
+        for touch in run.files
+        if touch.mode == "read" and touch.path not in written and _is_own(touch)
+    }
 
 
 def _is_own(touch: FileTouch) -> bool:

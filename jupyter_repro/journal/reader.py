@@ -7,7 +7,7 @@ Damage is never fatal: a torn last line, a line of an unknown type or a half-kno
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
@@ -27,69 +27,99 @@ class NewerJournal(BadInput):
 
 def read(path: Path) -> SessionRecord:
     """The session in a journal. Raises NotAJournal, NewerJournal or OSError."""
-    lines = _lines(path)
-    first = next(lines, None)
-    if not isinstance(first, dict) or first.get("type") != "session":
-        raise NotAJournal(f"{path} is not a journal", hint="Its first line should describe the kernel session.")
-    version = int(first.get("schema", 0))
-    if version > schema.SCHEMA:
-        raise NewerJournal(
-            f"{path} has schema {version}, this version reads up to {schema.SCHEMA}",
-            hint="Upgrade with: pip install -U jupyter-repro",
+    reading = Reading(path)
+    with open(path, "rb") as stream:
+        for raw in stream:
+            reading.take(raw)
+    return reading.session()
+
+
+class Reading:
+    """A journal read line by line; a later line adds to what is known, so reading can go on where it stopped."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._version = 0
+        self._header: SessionHeader | None = None
+        self._runs: dict[int, RunRecord] = {}
+        self._distributions: tuple[Distribution, ...] = ()
+        self._ended: str | None = None
+        self._begun: int | None = None
+        self._damage: list[str] = []
+        self._number = 0
+
+    def session(self) -> SessionRecord:
+        """What the lines so far tell. Raises NotAJournal where there was no session line."""
+        if self._header is None:
+            raise self._no_journal()
+        return SessionRecord(
+            header=self._header,
+            runs=tuple(self._runs[n] for n in sorted(self._runs)),
+            distributions=self._distributions,
+            ended=self._ended,
+            interrupted_run=self._begun if self._begun is not None and self._begun not in self._runs else None,
+            damage=tuple(self._damage),
         )
-    header = schema.decode(SessionHeader, upgrade.to_current(first, version))
-    runs: dict[int, RunRecord] = {}
-    distributions: tuple[Distribution, ...] = ()
-    ended, begun = None, None
-    damage: list[str] = []
-    for number, raw in enumerate(lines, start=2):
-        if not isinstance(raw, dict):
-            damage.append(f"line {number} of {path.name} is torn or is not JSON; skipped")
-            continue
-        line = upgrade.to_current(raw, version)
+
+    def take(self, raw: bytes) -> None:
+        """The next line. Raises NotAJournal or NewerJournal at the first; later damage is noted and passed over."""
+        if not raw.strip():
+            return
+        self._number += 1
+        try:
+            line = json.loads(raw)
+        except ValueError:
+            line = None
+        if self._header is None:
+            self._begin(line)
+        elif not isinstance(line, dict):
+            self._damage.append(f"line {self._number} of {self._path.name} is torn or is not JSON; skipped")
+        else:
+            self._add(upgrade.to_current(line, self._version))
+
+    def _begin(self, first: Any) -> None:
+        if not isinstance(first, dict) or first.get("type") != "session":
+            raise self._no_journal()
+        self._version = int(first.get("schema", 0))
+        if self._version > schema.SCHEMA:
+            raise NewerJournal(
+                f"{self._path} has schema {self._version}, this version reads up to {schema.SCHEMA}",
+                hint="Upgrade with: pip install -U jupyter-repro",
+            )
+        self._header = schema.decode(SessionHeader, upgrade.to_current(first, self._version))
+
+    def _add(self, line: schema.Line) -> None:
         try:
             match line.get("type"):
                 case "begin":
-                    begun = int(line["n"])
+                    self._begun = int(line["n"])
                 case "run":
                     run = schema.decode(RunRecord, line)
-                    runs[run.n] = run
-                case "amend" if line["n"] in runs:
-                    runs[line["n"]] = schema.amend(runs[line["n"]], line)
+                    self._runs[run.n] = run
                 case "amend":
-                    pass
+                    if line["n"] in self._runs:
+                        self._runs[line["n"]] = schema.amend(self._runs[line["n"]], line)
                 case "env":
-                    distributions = tuple(schema.decode(Distribution, each) for each in line["distributions"])
+                    self._distributions = tuple(schema.decode(Distribution, each) for each in line["distributions"])
                 case "end":
-                    ended = line["ended"]
+                    self._ended = line["ended"]
                 case other:
-                    damage.append(f"line {number} of {path.name} has the unknown type {other!r}; skipped")
+                    self._note(f"has the unknown type {other!r}")
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            damage.append(f"line {number} of {path.name} is not understood ({error}); skipped")
-    return SessionRecord(
-        header=header,
-        runs=tuple(runs[n] for n in sorted(runs)),
-        distributions=distributions,
-        ended=ended,
-        interrupted_run=begun if begun is not None and begun not in runs else None,
-        damage=tuple(damage),
-    )
+            self._note(f"is not understood ({error})")
 
+    def _note(self, what: str) -> None:
+        self._damage.append(f"line {self._number} of {self._path.name} {what}; skipped")
 
-def _lines(path: Path) -> Iterator[Any]:
-    """Each line's JSON value, None for a line that is none; blank lines are passed over."""
-    with open(path, "rb") as stream:
-        for raw in stream:
-            if not raw.strip():
-                continue
-            try:
-                yield json.loads(raw)
-            except ValueError:
-                yield None
+    def _no_journal(self) -> NotAJournal:
+        return NotAJournal(f"{self._path} is not a journal", hint="Its first line should describe the kernel session.")
 
 
 def sessions_of(
-    notebook: Path, cells: Collection[str], sources: Collection[str]
+    notebook: Path,
+    cells: Collection[str],
+    sources: Collection[str],
+    read: Callable[[Path], SessionRecord] = read,
 ) -> tuple[list[SessionRecord], list[str]]:
     """The sessions recorded for a notebook, oldest first, and one sentence for each journal that could not be used.
 

@@ -83,16 +83,22 @@ def _encode_value(value: Any) -> Any:
 
 def decode(kind: type[RecordT], line: Mapping[str, Any]) -> RecordT:
     """The record of type ``kind`` in a line. Unknown fields are ignored; missing required ones raise TypeError."""
-    known = {field.name: line[field.name] for field in dataclasses.fields(kind) if field.name in line}  # type: ignore[arg-type]
+    names = _names(kind)
+    known = {name: tuple(value) if type(value) is list else value for name, value in line.items() if name in names}
     if kind is RunRecord:
         for name, item in _ITEMS.items():
-            if name in known:
-                known[name] = tuple(decode(item, each) for each in known[name])
+            if known.get(name):
+                known[name] = tuple([decode(item, each) for each in known[name]])
         if known.get("error") is not None:
             known["error"] = decode(RunError, known["error"])
         if "aliases" in known:
             known["aliases"] = tuple(tuple(group) for group in known["aliases"])
-    return kind(**{name: tuple(value) if isinstance(value, list) else value for name, value in known.items()})
+    return kind(**known)
+
+
+@lru_cache(maxsize=None)
+def _names(kind: type) -> frozenset[str]:
+    return frozenset(field.name for field in dataclasses.fields(kind))
 
 
 def amend(run: RunRecord, line: Mapping[str, Any]) -> RunRecord:

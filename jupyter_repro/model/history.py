@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from jupyter_repro.journal import reader
+from jupyter_repro.journal import following, reader
 from jupyter_repro.model.document import Document, DocumentCell
 from jupyter_repro.records import RunRecord, SessionRecord
 
@@ -46,6 +46,7 @@ def load(document: Document) -> History:
         Path(document.path),
         {cell.id for cell in document.cells},
         {cell.source for cell in document.cells if not cell.is_blank},
+        following.read,
     )
     return History(
         sessions=tuple(sessions),
