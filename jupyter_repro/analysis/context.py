@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jupyter_repro.analysis import flow
 from jupyter_repro.analysis.cellcode import CellCode, parse
 from jupyter_repro.model.document import Document, DocumentCell
 from jupyter_repro.model.history import History
 from jupyter_repro.records import RunRecord, SessionRecord
-from jupyter_repro.shown import visible_text
 
 if TYPE_CHECKING:
     from jupyter_repro.analysis.forecast import Forecast
-
-_IMAGE = re.compile(r"^image/|plotly|bokeh|vega")
 
 
 @dataclass(frozen=True)
@@ -100,9 +96,16 @@ class Context:
 
     def replay(self, cell_id: str) -> str | None:
         """What the forecast says of a cell: ``ok``, ``changes``, ``fails``, ``unknown``; None without a forecast."""
-        if self.forecast is None:
-            return None
-        return next((each.replay for each in self.forecast.cells if each.id == cell_id), None)
+        return self._replays.get(cell_id)
+
+    @cached_property
+    def _replays(self) -> dict[str, str]:
+        return {each.id: each.replay for each in self.forecast.cells} if self.forecast is not None else {}
+
+    @cached_property
+    def kept(self) -> dict[str, Any]:
+        """What several rules need and one has worked out, by name."""
+        return {}
 
     # text and names
     @cached_property
@@ -136,36 +139,10 @@ class Context:
 
     def _flow_cell(self, cell: DocumentCell) -> flow.FlowCell:
         run = self.current_run(cell)
-        observed = None
-        if run is not None and not any("random" in spot for spot in run.blind_spots):
-            observed = flow.Observed(draws={draw.generator: draw.seeded for draw in run.draws})
-            session = next((session for session, each in self.runs_of(cell.id) if each is run), None)
-            if session is None or session.header.layers.get("randomness") != "on":
-                observed = None
-        return flow.FlowCell(
-            id=cell.id,
-            code=self.code(cell),
-            shows=bool(cell.outputs) if self.has_outputs else None,
-            figure=any(_IMAGE.search(mime) for output in cell.outputs for mime in output.get("data", {})),
-            observed=observed,
-        )
-
-    def text_of(self, cell: DocumentCell) -> str:
-        """All text that a cell's outputs show, error outputs left out."""
-        return _output_text(cell.outputs)
+        session = next((session for session, each in reversed(self.runs_of(cell.id)) if each is run), None)
+        return flow.flow_cell(cell, self.code(cell), session, run, stripped=not self.has_outputs)
 
     # order
     def below(self, cell_id: str) -> Sequence[DocumentCell]:
         """The cells after one."""
         return self.cells[self.position[cell_id] + 1 :]
-
-
-def _output_text(outputs: Sequence[dict[str, object]]) -> str:
-    pieces: list[str] = []
-    for output in outputs:
-        if output.get("output_type") == "stream":
-            pieces.append(str(output.get("text", "")))
-        data = output.get("data")
-        if isinstance(data, dict):
-            pieces.append(str(data.get("text/plain", "")))
-    return visible_text("\n".join(pieces))

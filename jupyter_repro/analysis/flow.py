@@ -9,12 +9,15 @@ silence: a value that passes through something not understood keeps its roots, o
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from jupyter_repro.analysis import sources
 from jupyter_repro.analysis.cellcode import CellCode
 from jupyter_repro.analysis.sources import Kind
+from jupyter_repro.model.document import DocumentCell
+from jupyter_repro.records import RunRecord, SessionRecord
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,6 +36,8 @@ class Root:
     parameter: str = ""
     """The keyword that would fix it: ``random_state``, ``seed``."""
 
+
+_IMAGE = re.compile(r"^image/|plotly|bokeh|vega")
 
 Roots = frozenset[Root]
 NONE: Roots = frozenset()
@@ -123,10 +128,40 @@ _FILLING = frozenset(
 _DEPTH = 8
 
 
+def flow_cell(
+    cell: DocumentCell, code: CellCode, session: SessionRecord | None, run: RunRecord | None, *, stripped: bool
+) -> FlowCell:
+    """A cell of the document, with what a run of its present source drew. ``stripped``: no cell has outputs."""
+    observed = None
+    watched = session is not None and session.header.layers.get("randomness") == "on"
+    if run is not None and watched and not any("random" in spot for spot in run.blind_spots):
+        observed = Observed(draws={draw.generator: draw.seeded for draw in run.draws})
+    return FlowCell(
+        id=cell.id,
+        code=code,
+        shows=None if stripped else bool(cell.outputs),
+        figure=any(_IMAGE.search(mime) for output in cell.outputs for mime in output.get("data", {})),
+        observed=observed,
+    )
+
+
+_KEPT: dict[tuple[object, ...], dict[str, CellFlow]] = {}
+"""The last few answers: the forecast and the findings ask the same, and one more run seldom changes it."""
+
+
 def follow(cells: Sequence[FlowCell]) -> dict[str, CellFlow]:
     """What each cell brings in and shows, by cell id. ``cells`` in document order."""
-    reader = _Reader()
-    return {cell.id: reader.cell(cell) for cell in cells}
+    key = tuple((cell.id, cell.code.source, cell.shows, cell.figure, _drawn(cell.observed)) for cell in cells)
+    if key not in _KEPT:
+        reader = _Reader()
+        while len(_KEPT) >= 4:
+            del _KEPT[next(iter(_KEPT))]
+        _KEPT[key] = {cell.id: reader.cell(cell) for cell in cells}
+    return _KEPT[key]
+
+
+def _drawn(observed: Observed | None) -> tuple[tuple[str, bool], ...] | None:
+    return None if observed is None else tuple(sorted(observed.draws.items()))
 
 
 class _Reader:

@@ -40,8 +40,15 @@ class Mismatch:
     """For ``stale``: the run that has changed the name since."""
 
 
-def mismatches(ctx: Context) -> Iterator[Mismatch]:
+def mismatches(ctx: Context) -> tuple[Mismatch, ...]:
     """All mismatches that can matter, in document order; cells whose replay is known to be the same left out."""
+    if "mismatches" not in ctx.kept:
+        ctx.kept["mismatches"] = tuple(_mismatches(ctx))
+    found: tuple[Mismatch, ...] = ctx.kept["mismatches"]
+    return found
+
+
+def _mismatches(ctx: Context) -> Iterator[Mismatch]:
     expected: dict[str, str] = {}
     for cell in ctx.cells:
         shown = ctx.shown_runs.get(cell.id)
@@ -68,7 +75,7 @@ def made_by(ctx: Context, cell: DocumentCell) -> set[str]:
 def downstream(ctx: Context, cell_id: str) -> tuple[str, ...]:
     """Cells whose shown result rests, directly or not, on what the given cell's runs made.
 
-    Left out are those that are known to stay the same, unless another one rests on them: a cell that shows nothing stays
+    Left out are those known to stay the same, unless another one rests on them: a cell that shows nothing stays
     the same and hands on what is stale.
     """
     rests_on: dict[str, set[str]] = {cell_id: set()}

@@ -25,11 +25,17 @@ Finds tokens by their shape, and assignments to names that promise a secret. The
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from jupyter_repro.analysis.context import Context
 from jupyter_repro.analysis.finding import Finding
 from jupyter_repro.analysis.rule import Rule
-from jupyter_repro.analysis.secrets import find_secrets
+from jupyter_repro.analysis.secrets import SecretHit, find_secrets
+
+
+@lru_cache(maxsize=8192)
+def _in_source(source: str) -> tuple[SecretHit, ...]:
+    return tuple(find_secrets(source))
 
 
 class SecretInSource(Rule):
@@ -43,7 +49,7 @@ class SecretInSource(Rule):
     def check(self, ctx: Context) -> Iterable[Finding]:
         """One finding for each cell, naming kinds and lines, never values."""
         for cell in ctx.cells:
-            hits = find_secrets(cell.source)
+            hits = _in_source(cell.source)
             if hits:
                 yield self.found(
                     cell.id,

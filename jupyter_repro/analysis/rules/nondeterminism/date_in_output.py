@@ -32,16 +32,25 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from jupyter_repro.analysis.clockface import shows_its_time
 from jupyter_repro.analysis.context import Context
 from jupyter_repro.analysis.finding import Finding
 from jupyter_repro.analysis.outputtext import all_text
 from jupyter_repro.analysis.rule import Rule
 from jupyter_repro.analysis.rules.nondeterminism.rooted import rooted
+from jupyter_repro.model.document import DocumentCell
+from jupyter_repro.records import RunRecord
 
 _STAMP = re.compile(
-    r"Date:\s+(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d \w{3} \d{4}|^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[,.]\d+[ |]",
+    r"Date:\s+(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), (?:\d\d \w{3}|\w{3} \d\d) \d{4}|^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[,.]\d+[ |]",
     re.MULTILINE,
 )
+
+
+def _moment(cell: DocumentCell, run: RunRecord) -> str | None:
+    """The time or the day of the run, as the output has it."""
+    text = all_text(cell)
+    return shows_its_time(cell, run) or next((form for form in _forms(run.started) if form in text), None)
 
 
 def _forms(started: str) -> Iterator[str]:
@@ -50,7 +59,7 @@ def _forms(started: str) -> Iterator[str]:
         day = datetime.fromisoformat(started.replace("Z", "+00:00"))
     except ValueError:
         return
-    for form in ("%Y-%m-%d", "%d %b %Y", "%b %d, %Y", "%B %d, %Y", "%d %B %Y", "%d.%m.%Y", "%Y/%m/%d", "%a %b %d"):
+    for form in ("%Y-%m-%d", "%d %b %Y", "%b %d, %Y", "%B %d, %Y", "%d %B %Y", "%d.%m.%Y", "%Y/%m/%d", "%b %d %Y"):
         yield day.strftime(form)
 
 
@@ -74,15 +83,15 @@ class DateInOutput(Rule):
         }
         for cell in ctx.cells:
             text = all_text(cell)
+            if not text:
+                continue
             match = _STAMP.search(text)
             shown = ctx.shown_runs.get(cell.id)
-            day = (
-                next((form for form in _forms(shown[1].started) if form in text), None) if shown and not match else None
-            )
-            if cell.id in clocked or not (match or day) or (shown and _is_written(ctx, shown[1].started[:10])):
+            day = match.group() if match else _moment(cell, shown[1]) if shown else None
+            if cell.id in clocked or day is None or (shown and _is_written(ctx, shown[1].started[:10])):
                 continue
             yield self.found(
                 cell.id,
-                f'the output holds the date of its run ("{" ".join((match.group() if match else day or "").split())}")',
+                f'the output holds the date of its run ("{" ".join(day.split())}")',
                 "Show the part that matters (results.params), or tag the cell so that it is not compared.",
             )

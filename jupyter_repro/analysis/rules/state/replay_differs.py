@@ -65,7 +65,7 @@ class ReplayDiffers(Rule):
         rooted: dict[str, list[str]] = {}
         foreseen = {each.id: each for each in ctx.forecast.cells} if ctx.forecast is not None else {}
         for cell_id, each in foreseen.items():
-            if each.replay in ("changes", "fails"):
+            if each.replay in ("changes", "fails") and any(cause.kind != "outside" for cause in each.causes):
                 above = [
                     other for other in each.cells if other in rooted and ctx.position[other] < ctx.position[cell_id]
                 ]
