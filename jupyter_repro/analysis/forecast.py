@@ -153,10 +153,15 @@ class _Walk:
             return CellForecast(cell=cell, replay="ok", because="")
         shown = self.shown.get(cell.id)
         candidates = self.memo.of_source(cell.source)
-        fitting = [past for past in candidates if not differences(past, self.stage, all_of_them=False)]
-        verdict = self._repeat(cell, shown, fitting) if fitting else self._read(cell, shown, candidates)
-        if verdict.replay == "ok":
-            verdict = self._unsure(cell, fitting or candidates, verdict)
+        fitting = next((past for past in candidates if self._fits(past)), None)
+        if fitting is not None:
+            doubts = self._doubts(cell, candidates, only_fitting=True)
+            verdict = self._repeat(cell, shown, fitting)
+        else:
+            doubts = self._doubts(cell, candidates)
+            verdict = self._read(cell, shown, candidates)
+        if verdict.replay == "ok" and doubts is not None:
+            verdict = _Verdict(doubts[0], [doubts[1]], verdict.past)
         watched = verdict.past or shown
         causes = tuple(verdict.causes)
         return CellForecast(
@@ -168,15 +173,17 @@ class _Walk:
             cells=tuple(dict.fromkeys(each for cause in causes for each in cause.path if each != cell.id)),
             blind_spots=watched.run.blind_spots if watched else (),
             shown_by=shown.run if shown else None,
-            replays=fitting[0].run if fitting else None,
+            replays=fitting.run if fitting else None,
         )
 
     # a recorded run fits
-    def _repeat(self, cell: DocumentCell, shown: Past | None, fitting: Sequence[Past]) -> _Verdict:
-        past = fitting[0]
+    def _fits(self, past: Past) -> bool:
+        return not differences(past, self.stage, all_of_them=False)
+
+    def _repeat(self, cell: DocumentCell, shown: Past | None, past: Past) -> _Verdict:
         verdict = self._compare(cell, shown, past)
         if verdict.replay == "changes" and shown is not None:
-            if shown in fitting:
+            if _same_text(shown, cell) and self._fits(shown):
                 text = f"run {past.run.n} and run {shown.run.n} had the same inputs and showed different outputs"
                 verdict.causes = [Cause(kind="unsteady", text=text, run=past.run.n)]
             else:
@@ -335,16 +342,27 @@ class _Walk:
         self.stage.lose(cell.id, (name for each in statements(cell.source) for name in each.binds))
 
     # what may come out otherwise each time
-    def _unsure(self, cell: DocumentCell, runs: Sequence[Past], verdict: _Verdict) -> _Verdict:
+    def _doubts(
+        self, cell: DocumentCell, runs: Sequence[Past], *, only_fitting: bool = False
+    ) -> tuple[Replay, Cause] | None:
+        """Why a cell that would do the same by all that was recorded may yet show something else, and what to say then.
+
+        Recorded ``runs`` of it that had the same inputs and always showed the same dispel the doubt.
+        """
+        if not cell.outputs:
+            return None
         shown = self.shown.get(cell.id)
         if shown is not None and (time := shows_its_time(cell, shown.run)) is not None:
             text = f"shows the time at which it ran ({time})"
-            return _Verdict("changes", [Cause(kind="outside", resource="clock", cell=cell.id, text=text)], verdict.past)
-        if not cell.outputs or (reason := self.noise.of(cell)) is None or not seen_in(cell):
-            return verdict
+            return "changes", Cause(kind="outside", resource="clock", cell=cell.id, text=text)
+        reason = self.noise.of(cell)
+        if reason is None or not seen_in(cell):
+            return None
+        if only_fitting:
+            runs = [past for past in runs if self._fits(past)]
         if len(runs) > 1 and len({seen(past.run.outputs) for past in runs}) == 1:
-            return verdict
-        return _Verdict("unknown", [reason], verdict.past)
+            return None
+        return "unknown", reason
 
 
 def _same_text(past: Past, cell: DocumentCell) -> bool:

@@ -64,7 +64,7 @@ def differences(past: Past, stage: Stage, *, all_of_them: bool = True) -> list[D
             found.append(Difference(kind="name", resource=name, saw=saw, has=has))
             if not all_of_them:
                 return found
-    for generator, before in past.input_states.items():
+    for generator, before in past.input_states.items() if past.states else ():
         has = stage.states.get(generator, FRESH)
         if before != has:
             found.append(Difference(kind="generator", resource=generator, saw=before, has=has))
@@ -72,6 +72,8 @@ def differences(past: Past, stage: Stage, *, all_of_them: bool = True) -> list[D
         content = stage.content(touch)
         if touch.digest is not None and content is not None and content != touch.digest:
             found.append(Difference(kind="file", resource=path, saw=touch.digest, has=content))
+    if past.settings == stage.settings:
+        return found
     for setting in past.settings.keys() | stage.settings.keys():
         then, now = past.settings.get(setting), stage.settings.get(setting)
         if then != now and matters(setting, past.run):

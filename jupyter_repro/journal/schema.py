@@ -54,7 +54,7 @@ _ITEMS: dict[str, type] = {
 def encode(record: Any) -> Line:
     """The record as a JSON object, without fields at their default value."""
     line: Line = {}
-    for name, default, omit_empty in _fields(type(record)):
+    for name, default, omit_empty in _fields(type(record)):  # type: ignore[arg-type]
         value = getattr(record, name)
         if value == default if not omit_empty else not value:
             continue
@@ -83,8 +83,10 @@ def _encode_value(value: Any) -> Any:
 
 def decode(kind: type[RecordT], line: Mapping[str, Any]) -> RecordT:
     """The record of type ``kind`` in a line. Unknown fields are ignored; missing required ones raise TypeError."""
-    names = _names(kind)
-    known = {name: tuple(value) if type(value) is list else value for name, value in line.items() if name in names}
+    names = _names(kind)  # type: ignore[arg-type]
+    known: dict[str, Any] = {
+        name: tuple(value) if type(value) is list else value for name, value in line.items() if name in names
+    }
     if kind is RunRecord:
         for name, item in _ITEMS.items():
             if known.get(name):
