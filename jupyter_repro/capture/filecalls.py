@@ -76,7 +76,7 @@ class FileCalls:
             except OSError:
                 self._shared = -1
         shell_module = sys.modules.get("IPython.core.interactiveshell")
-        for owner, name in ((builtins, "open"), (io, "open"), (shell_module, "io_open")):
+        for owner, name in ((io, "open"), (builtins, "open"), (shell_module, "io_open")):
             if owner is not None:
                 self._patches.replace(owner, name, self._listening_open)
         listen = self._patches.listen

@@ -8,6 +8,7 @@ replacement meanwhile (a mock), it stays under theirs and falls silent.
 from __future__ import annotations
 
 import functools
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -56,6 +57,9 @@ class Patches:
         except (AttributeError, TypeError):
             return
         self._replaced.append((owner, name, original, replacement))
+        home = sys.modules.get(replacement.__module__)
+        if getattr(home, replacement.__qualname__, None) is not replacement:
+            replacement.__module__ = owner.__name__  # pickle looks functions up by module and name
 
     def undo(self) -> None:
         """Put every original back that is still ours to put back."""

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from types import CodeType, FunctionType, MethodType, ModuleType
 from typing import Any
 
+from jupyter_repro.capture.probes.fingerprint_instances import dict_of_class, instance_dict, module_of, mro_of
 from jupyter_repro.capture.worldtable import NOW_STRINGS, Meaning, WorldTable
 
 DEPTH = 8
@@ -55,9 +56,10 @@ class WorldCalls:
         value = self._value(chain[:1], namespace)
         for name in chain[1:]:
             meaning = self._table.method(value, name)
-            if meaning is None and not isinstance(value, (ModuleType, type)):
+            if meaning is None and not issubclass(type(value), (ModuleType, type)):
                 meaning = self._table.method(type(value), name)
-                value = vars(type(value)).get(name) if isinstance(vars(type(value)).get(name), FunctionType) else None
+                member = dict_of_class(type(value)).get(name)
+                value = member if type(member) is FunctionType else None
             else:
                 value = _member(value, name)
             if meaning is not None:
@@ -71,11 +73,11 @@ class WorldCalls:
 
     def _follow(self, value: Any, found: dict[Meaning, None], followed: set[int], depth: int) -> None:
         """Look into a function or class of the user's own."""
-        if isinstance(value, (staticmethod, classmethod, MethodType)):
+        if type(value) is staticmethod or type(value) is classmethod or type(value) is MethodType:
             value = value.__func__
         if depth > DEPTH or id(value) in followed:
             return
-        if isinstance(value, FunctionType):
+        if type(value) is FunctionType:
             followed.add(id(value))
             if not self._is_local(value.__code__.co_filename):
                 wrapped = value.__dict__.get("__wrapped__")
@@ -85,10 +87,10 @@ class WorldCalls:
             scope = _Scope(value)
             for chain in self._chains(value.__code__):
                 self._resolve(chain, scope, found, followed, depth + 1)
-        elif isinstance(value, type) and value.__module__ == "__main__":
+        elif issubclass(type(value), type) and module_of(value) == "__main__":
             followed.add(id(value))
             for name in ("__init__", "__new__", "__post_init__", "__call__"):
-                self._follow(value.__dict__.get(name), found, followed, depth + 1)
+                self._follow(dict_of_class(value).get(name), found, followed, depth + 1)
 
     def _chains(self, code: CodeType) -> tuple[tuple[str, ...], ...]:
         chains = self._code.get(code)
@@ -144,12 +146,15 @@ def _says_now(call: ast.Call) -> bool:
 
 def _member(value: Any, name: str) -> Any:
     """An attribute of a module or class as it lies there; nothing of the user's is called."""
-    if isinstance(value, ModuleType):
+    if type(value) is ModuleType:
         return vars(value).get(name)
-    if isinstance(value, type):
-        for base in value.__mro__:
-            if name in vars(base):
-                return vars(base)[name]
+    if issubclass(type(value), ModuleType):
+        return (instance_dict(value, type(value)) or {}).get(name)
+    if issubclass(type(value), type):
+        for base in mro_of(value):
+            members = dict_of_class(base)
+            if name in members:
+                return members[name]
     return None
 
 

@@ -6,6 +6,7 @@ import sys
 from types import ModuleType
 from typing import Any
 
+from jupyter_repro.capture.probes.fingerprint_instances import mro_of
 from jupyter_repro.records import OutsideKind
 
 FUNCTIONS: dict[str, tuple[OutsideKind, tuple[str, ...]]] = {
@@ -72,9 +73,9 @@ class WorldTable:
 
     def method(self, owner: Any, name: str) -> Meaning | None:
         """The meaning of ``owner.name`` where owner is a class; subclasses mean what their base means."""
-        if not isinstance(owner, type):
+        if not issubclass(type(owner), type):
             return None
-        for base in owner.__mro__:
+        for base in mro_of(owner):
             entry = self._classes.get(id(base))
             if entry is not None and name in entry[2]:
                 return entry[1], f"{entry[3]}.{name}"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
+from queue import Empty
 from types import TracebackType
 from typing import Any
 
@@ -15,6 +17,10 @@ from jupyter_repro.journal import reader
 from jupyter_repro.records import RunRecord, SessionRecord
 
 TIMEOUT = 60
+
+
+class KernelGone(Exception):
+    """The kernel process ended."""
 
 
 class TrackedKernel:
@@ -83,7 +89,7 @@ class TrackedKernel:
         request = message["header"]["msg_id"]
         outputs: list[dict[str, Any]] = []
         while True:
-            news = self.client.get_iopub_msg(timeout=TIMEOUT)
+            news = self._next(self.client.get_iopub_msg)
             if news["parent_header"].get("msg_id") != request:
                 continue
             kind, body = news["msg_type"], news["content"]
@@ -92,6 +98,15 @@ class TrackedKernel:
             if kind in ("stream", "display_data", "execute_result", "error"):
                 outputs.append({"output_type": kind, **body})
         while True:
-            reply = self.client.get_shell_msg(timeout=TIMEOUT)
+            reply = self._next(self.client.get_shell_msg)
             if reply["parent_header"].get("msg_id") == request:
                 return dict(reply["content"]), outputs
+
+    def _next(self, get: Callable[..., dict[str, Any]]) -> dict[str, Any]:
+        for _ in range(TIMEOUT):
+            try:
+                return get(timeout=1)
+            except Empty:
+                if not self.manager.is_alive():
+                    raise KernelGone from None
+        raise TimeoutError(f"the kernel did not answer for {TIMEOUT} s")

@@ -67,7 +67,7 @@ def own_buffer(walk: Walk, value: Any) -> None:
     numpy = sys.modules["numpy"]
     base = value
     for _ in range(64):
-        below = getattr(base, "base", None) if isinstance(type(base), type) else None
+        below = numpy.ndarray.base.__get__(base)
         if below is None or not issubclass(type(below), numpy.ndarray):
             base = below if below is not None else base
             break
@@ -176,7 +176,7 @@ def frame(walk: Walk, value: Any) -> None:
     """A DataFrame column by column, so that the layout of its blocks does not count; Series and Index alike."""
     if not walk.enter(value, type(value).__name__.encode()):
         return
-    members = object.__getattribute__(value, "__dict__")
+    members = instances.instance_dict(value, type(value)) or {}
     manager = members.get("_mgr")
     if manager is None:
         walk.opaque_part("no manager")
@@ -231,7 +231,7 @@ def _own_values(walk: Walk, values: Any) -> None:
 def index(walk: Walk, value: Any) -> None:
     """The labels of an axis."""
     walk.text(type(value).__name__)
-    members = object.__getattribute__(value, "__dict__")
+    members = instances.instance_dict(value, type(value)) or {}
     walk.visit(members.get("_name"))
     names = members.get("_names")
     if names is not None:

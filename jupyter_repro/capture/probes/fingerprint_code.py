@@ -118,7 +118,7 @@ def klass(walk: Walk, value: type) -> None:
 
 def module(walk: Walk, value: types.ModuleType) -> None:
     """Name and version; a module that no distribution brought also by its source file's content."""
-    members = object.__getattribute__(value, "__dict__")
+    members = instances.instance_dict(value, type(value)) or {}
     name, version, path = (members.get(each) for each in ("__name__", "__version__", "__file__"))
     walk.text(f"module {name if isinstance(name, str) else '?'}")
     if isinstance(version, str):
