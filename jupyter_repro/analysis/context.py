@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_repro.analysis import flow
 from jupyter_repro.analysis.cellcode import CellCode, parse
+from jupyter_repro.analysis.seen import seen, seen_in
 from jupyter_repro.model.document import Document, DocumentCell
 from jupyter_repro.model.history import History
 from jupyter_repro.records import RunRecord, SessionRecord
@@ -81,13 +82,19 @@ class Context:
 
     @cached_property
     def shown_runs(self) -> dict[str, tuple[SessionRecord, RunRecord]]:
-        """For each cell whose outputs a recorded run made: that run."""
+        """For each cell whose outputs a recorded run made: that run; of several with its count, one with them."""
         found = {}
         for cell in self.cells:
-            for session, run in reversed(self.runs_of(cell.id)):
-                if cell.execution_count is not None and run.execution_count == cell.execution_count:
-                    found[cell.id] = (session, run)
-                    break
+            fitting = [
+                pair
+                for pair in reversed(self.runs_of(cell.id))
+                if cell.execution_count is not None and pair[1].execution_count == cell.execution_count
+            ]
+            if len(fitting) > 1:
+                wanted = seen_in(cell)
+                fitting.sort(key=lambda pair: seen(pair[1].outputs) != wanted)
+            if fitting:
+                found[cell.id] = fitting[0]
         return found
 
     def current_run(self, cell: DocumentCell) -> RunRecord | None:

@@ -38,6 +38,8 @@ class Mismatch:
     """The cell above that would make the name, None where there is none: the replay has no such name."""
     latest: RunRecord | None = None
     """For ``stale``: the run that has changed the name since."""
+    session: SessionRecord
+    """Of the shown run."""
 
 
 def mismatches(ctx: Context) -> tuple[Mismatch, ...]:
@@ -152,7 +154,15 @@ def _compare(
     if kind != "stale" and expected is not None and _same_value(ctx, expected, name, run.reads[name]):
         return None
     return Mismatch(
-        kind=kind, name=name, cell=cell.id, run=run, maker=maker, maker_cell=at, expected=expected, latest=latest
+        kind=kind,
+        name=name,
+        cell=cell.id,
+        run=run,
+        maker=maker,
+        maker_cell=at,
+        expected=expected,
+        latest=latest,
+        session=session,
     )
 
 

@@ -38,9 +38,16 @@ from collections.abc import Iterable
 
 from jupyter_repro.analysis.context import Context
 from jupyter_repro.analysis.finding import Evidence, Finding
-from jupyter_repro.analysis.lineage import downstream, mismatches
+from jupyter_repro.analysis.lineage import Mismatch, downstream, mismatches
 from jupyter_repro.analysis.rule import Rule
 from jupyter_repro.analysis.rules.state.grouped import by_place, names_in, reruns, weight
+
+
+def _when(found: Mismatch) -> str:
+    """Which run changed the value, in words."""
+    if found.latest is None:
+        return "in a later run"
+    return f"run {found.latest.n}" + ("" if found.latest in found.session.runs else " of a later session")
 
 
 class StaleInput(Rule):
@@ -61,7 +68,7 @@ class StaleInput(Rule):
             yield self.found(
                 first.cell,
                 f"shows a result made from {names_in(group)} as run {first.maker.n} left it; "
-                f"{ctx.label(place)} has changed it since (run {first.latest.n if first.latest else '?'})",
+                f"{ctx.label(place)} has changed it since ({_when(first)})",
                 "Run it again, and the cells below that depend on it.",
                 cells=tuple(affected),
                 fix=reruns(ctx, list(affected)),

@@ -1,0 +1,333 @@
+"""Are the findings few, and right? Notebooks are really run, in fresh processes, and what differs is held against them.
+
+    python benchmarks/findings.py run --python PY --work DIR [--only TEXT]
+    python benchmarks/findings.py report --work DIR                           -> docs/results/findings.md
+
+PY is an interpreter with what ``corpus-requirements.txt`` names. Each notebook of ``corpus.toml`` and ``findings.toml``
+runs in fresh copies of its folder: twice as it is, under two hash seeds (the first run is what is judged), and where
+the two differ, twice more with every generator seeded from outside. A cell *differs* when what it shows is not the same
+in the first two; it differs *by randomness* when the seeded pair agrees. For the rest the differing text tells: the same
+words in another order, times and dates, process ids. Results are kept one by one, so that an interrupted run goes on
+where it was.
+"""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import tomllib
+
+HERE = Path(__file__).parent
+PAGE = HERE.parent / "docs" / "results" / "findings.md"
+KERNEL = "repro-findings"
+CELL_SECONDS = "180"
+SEED_ALL = """\
+import random, numpy
+random.seed(0)
+numpy.random.seed(0)
+_fresh, _state = numpy.random.default_rng, numpy.random.RandomState
+numpy.random.default_rng = lambda seed=None: _fresh(0 if seed is None else seed)
+"""
+CLASSES = {
+    "RPN401": "random", "RPN402": "random", "RPN403": "random", "RPN404": "random", "RPN415": "random",
+    "RPD314": "random",
+    "RPN405": "time", "RPN406": "time", "RPN407": "time", "RPN409": "hash", "RPN412": "hash", "RPN413": "process",
+    "RPN411": "random", "RPN414": "address", "RPN410": "memory", "RPN416": "threads", "RPS111": "unknown",
+}  # fmt: skip
+"""Rule -> the class of cause it names. Orders of listings are left out: they differ between machines, not runs."""
+_TIMES = re.compile(
+    r"\d\d:\d\d|\d{4}|\b\d+(\.\d+)?\s?(s|ms|us|µs|ns|sec|seconds|min)\b|it/s|s/it|Wall|CPU|time|elapsed|Date", re.I
+)
+
+
+def books(only: str) -> list[dict[str, str]]:
+    """The notebooks (package, archive, path), one of each package in turn, so that a part of them is a fair part."""
+    found = []
+    for name in ("corpus.toml", "findings.toml"):
+        told = tomllib.loads((HERE / name).read_text(encoding="utf-8"))
+        for source in told["source"]:
+            for path in source["notebooks"]:
+                found.append({"package": source["name"], "archive": source["file"], "path": path})
+    unique = {(book["package"], book["path"]): book for book in found}
+    turns: Counter[str] = Counter()
+    in_turn = []
+    for (package, path), book in unique.items():
+        if only in f"{package}/{path}":
+            in_turn.append((turns[package], package, book))
+            turns[package] += 1
+    return [book for _, _, book in sorted(in_turn, key=lambda each: each[:2])]
+
+
+def lay_out(book: dict[str, str], sdists: Path, folder: Path) -> Path:
+    """The notebook's own folder out of the source distribution; the notebook's path."""
+    target = folder / "book"
+    with tarfile.open(sdists / book["archive"]) as archive:
+        top = archive.getnames()[0].split("/")[0]
+        home = f"{top}/{Path(book['path']).parent.as_posix()}/"
+        for member in archive:
+            inside = member.name.removeprefix(home)
+            if member.isfile() and member.name.startswith(home) and member.size < 20_000_000:
+                if inside.endswith(".ipynb") and inside != Path(book["path"]).name:
+                    continue
+                (target / inside).parent.mkdir(parents=True, exist_ok=True)
+                content = archive.extractfile(member)
+                (target / inside).write_bytes(content.read() if content else b"")
+    return target / Path(book["path"]).name
+
+
+def execute(notebook: Path, hash_seed: str, seeded: bool) -> None:
+    """One tracked run in place, by the command line, as a user would."""
+    with tempfile.TemporaryDirectory() as profile:
+        startup = Path(profile) / "profile_default" / "startup"
+        startup.mkdir(parents=True)
+        if seeded:
+            (startup / "00-seed.py").write_text(SEED_ALL, encoding="utf-8")
+        environment = {**os.environ, "PYTHONHASHSEED": hash_seed, "IPYTHONDIR": profile, "MPLCONFIGDIR": profile}
+        command = [
+            sys.executable,
+            "-m",
+            "jupyter_repro",
+            "run",
+            str(notebook),
+            "--kernel",
+            KERNEL,
+            "--timeout",
+            CELL_SECONDS,
+        ]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=1200)
+        if done.returncode:
+            raise RuntimeError((done.stderr.strip().splitlines() or ["failed"])[-1][:300])
+
+
+def seen(notebook: Path) -> list[dict[str, Any]]:
+    """What each code cell shows: a digest, and the text for telling causes."""
+    from jupyter_repro import shown
+    from jupyter_repro.analysis.outputtext import all_text
+    from jupyter_repro.model import document as documents
+
+    return [
+        {
+            "id": cell.id,
+            "digest": [(each.kind, each.name, each.digest) for each in shown.outputs(cell.outputs)],
+            "text": shown.visible_text(all_text(cell)),
+            "shows": bool(cell.outputs),
+        }
+        for cell in documents.read(notebook).cells
+        if not cell.is_blank
+    ]
+
+
+def measure(book: dict[str, str], sdists: Path, work: Path) -> dict[str, Any]:
+    """Run a notebook as often as it takes, and check the first run."""
+    runs: list[list[dict[str, Any]]] = []
+    for number, (hash_seed, seeded) in enumerate([("1", False), ("2", False), ("1", True), ("2", True)]):
+        folder = work / "now"
+        shutil.rmtree(folder, ignore_errors=True)
+        notebook = lay_out(book, sdists, folder)
+        execute(notebook, hash_seed, seeded)
+        runs.append(seen(notebook))
+        if number == 0:
+            kept = work / "kept" / slug(book)
+            shutil.rmtree(kept, ignore_errors=True)
+            shutil.copytree(notebook.parent, kept, ignore=shutil.ignore_patterns("states", "__pycache__"))
+        if number == 1 and [cell["digest"] for cell in runs[0]] == [cell["digest"] for cell in runs[1]]:
+            break
+    return {"book": book, "cells": _truth(runs)}
+
+
+def judge(result: dict[str, Any], work: Path) -> dict[str, Any]:
+    """The result with what the rules say of its first run now, with its journal and without."""
+    from jupyter_repro.analysis.engine import analyse
+    from jupyter_repro.model import document as documents
+    from jupyter_repro.model import history as histories
+
+    document = documents.read(work / "kept" / slug(result["book"]) / Path(result["book"]["path"]).name)
+    for which, history in (("findings", histories.load(document)), ("bare", histories.History())):
+        result[which] = [
+            {"code": each.code, "severity": each.severity, "cells": list(each.cells), "message": each.message}
+            for each in analyse(document, history).findings
+            if which == "findings" or each.code != "RPE501"  # the notebooks' libraries are in another environment
+        ]
+    return result
+
+
+def slug(book: dict[str, str]) -> str:
+    """A name for files."""
+    return re.sub(r"\W+", "-", f"{book['package']}-{Path(book['path']).stem}")
+
+
+def _truth(runs: list[list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    cells = []
+    for number, cell in enumerate(runs[0]):
+        others = [run[number] for run in runs[1:]]
+        cause = ""
+        if cell["digest"] != others[0]["digest"]:
+            cause = (
+                "random"
+                if len(others) > 2 and others[1]["digest"] == others[2]["digest"]
+                else _by_text(cell, others[0])
+            )
+        cells.append({"id": cell["id"], "shows": cell["shows"], "cause": cause})
+    return cells
+
+
+def _by_text(one: dict[str, Any], other: dict[str, Any]) -> str:
+    """The cause that the differing lines tell of; ``unknown`` where they do not."""
+    a, b = one["text"].splitlines(), other["text"].splitlines()
+    changed = [line[2:] for line in difflib.ndiff(a, b) if line[:2] in ("- ", "+ ")]
+    if not changed:
+        return "unknown"
+    if any("ipykernel_" in line for line in changed):
+        return "process"
+    if sorted(re.findall(r"\w+", " ".join(a))) == sorted(re.findall(r"\w+", " ".join(b))):
+        return "hash"
+    return "time" if any(_TIMES.search(line) for line in changed) else "unknown"
+
+
+def run(args: argparse.Namespace) -> None:
+    """Measure what is not measured yet."""
+    kernels = args.work / "jupyter" / "kernels" / KERNEL
+    kernels.mkdir(parents=True, exist_ok=True)
+    argv = [str(args.python), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    (kernels / "kernel.json").write_text(json.dumps({"argv": argv, "display_name": KERNEL, "language": "python"}))
+    os.environ["JUPYTER_PATH"] = str(args.work / "jupyter")
+    for book in books(args.only):
+        kept = args.work / f"{slug(book)}.json"
+        if kept.exists():
+            continue
+        began = time.time()
+        try:
+            result = measure(book, args.sdists, args.work)
+        except (RuntimeError, OSError, KeyError, subprocess.TimeoutExpired) as error:
+            result = {"book": book, "failed": str(error)[:300]}
+        kept.write_text(json.dumps(result, indent=1), encoding="utf-8")
+        state = (
+            result.get("failed")
+            or f"{sum(bool(c['cause']) for c in result['cells'])} of {len(result['cells'])} cells differ"
+        )
+        print(f"{kept.stem}: {state} ({time.time() - began:.0f} s)", file=sys.stderr, flush=True)
+
+
+def report(args: argparse.Namespace) -> None:
+    """Write the page."""
+    results = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(args.work.glob("*.json"))]
+    ran = [judge(result, args.work) for result in results if "failed" not in result]
+    PAGE.parent.mkdir(parents=True, exist_ok=True)
+    lines = [
+        "# Findings, held against what really happens",
+        "",
+        "<!-- Written by `python benchmarks/findings.py report`; do not edit. -->",
+        "",
+        f"{len(ran)} notebooks that nobody here wrote, out of {len(results)} tried, each really run in fresh processes "
+        "as `benchmarks/findings.py` says. *Tracked*: judged with the journal of its run. *Bare*: the same file without "
+        "any history.",
+        "",
+        "| | tracked | bare |",
+        "|---|---|---|",
+    ]
+    tracked, bare = (score(ran, which) for which in ("findings", "bare"))
+    lines += [f"| {name} | {tracked[name]} | {bare[name]} |" for name in tracked]
+    lines += [
+        "",
+        "## By notebook",
+        "",
+        "| notebook | cells | differ | flagged, right cause | stable flagged | errors | warnings |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for result in ran:
+        one = judged(result, "findings")
+        book = result["book"]
+        errors, warnings = (sum(f["severity"] == level for f in result["findings"]) for level in ("error", "warning"))
+        counts = [len(result["cells"]), *(len(one[key]) for key in ("differ", "right", "false")), errors, warnings]
+        lines.append(f"| {book['package']} / {Path(book['path']).name} | {' | '.join(map(str, counts))} |")
+    lines += ["", "## Every miss, and every stable cell that was flagged", ""]
+    for result in ran:
+        one, book = judged(result, "findings"), result["book"]
+        name = f"{book['package']} / {Path(book['path']).name}"
+        order = [cell["id"] for cell in result["cells"]]
+        for cell in order:
+            place = f"- {name}, cell {order.index(cell) + 1}: "
+            said = ", ".join(sorted(one["flags"].get(cell, {"nothing"})))
+            if cell in one["differ"] and cell not in one["right"]:
+                lines.append(f"{place}differs by {one['cause'][cell]}, flagged as {said}")
+            if cell in one["false"]:
+                lines.append(f"{place}the same twice, flagged as {said}")
+    failed = [result for result in results if "failed" in result]
+    if failed:
+        lines += ["", "## Not run", ""]
+        lines += [
+            f"- {each['book']['package']} / {Path(each['book']['path']).name}: {each['failed']}" for each in failed
+        ]
+    PAGE.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    print("\n".join(lines[:20]))
+
+
+def judged(result: dict[str, Any], which: str) -> dict[str, Any]:
+    """What differs, what was flagged with which class, and where the two agree."""
+    flags: dict[str, set[str]] = {}
+    for finding in result[which]:
+        if finding["code"] in CLASSES:
+            for cell in finding["cells"]:
+                flags.setdefault(cell, set()).add(CLASSES[finding["code"]])
+    cause = {cell["id"]: cell["cause"] for cell in result["cells"]}
+    differ = [cell for cell, why in cause.items() if why]
+    stable = [cell for cell, why in cause.items() if not why]
+    return {
+        "cause": cause,
+        "differ": differ,
+        "flags": flags,
+        "right": [cell for cell in differ if cause[cell] in flags.get(cell, ())],
+        "stable": stable,
+        "false": [cell for cell in stable if flags.get(cell, set()) - {"process", "address"}],
+    }
+
+
+def score(ran: list[dict[str, Any]], which: str) -> dict[str, str]:
+    """The figures of the page."""
+    all_of = [judged(result, which) for result in ran]
+    differ, right = (sum(len(one[key]) for one in all_of) for key in ("differ", "right"))
+    stable, false = (sum(len(one[key]) for one in all_of) for key in ("stable", "false"))
+    clean = [result for result, one in zip(ran, all_of, strict=True) if not one["differ"]]
+    errors = [sum(f["severity"] == "error" for f in result[which]) for result in clean]
+    warnings = [sum(f["severity"] == "warning" for f in result[which]) for result in clean]
+    causes: Counter[str] = Counter(why for one in all_of for why in one["cause"].values() if why)
+    told = ", ".join(f"{n} {why}" for why, n in causes.most_common())
+    return {
+        "notebooks the same twice": str(len(clean)),
+        "error findings on those": str(sum(errors)),
+        "warnings on those, at the median": f"{median(warnings) if warnings else 0:g}",
+        "cells that differ between two runs": f"{differ} ({told})",
+        "of these flagged with the right class of cause": f"{right} ({right / differ:.0%})" if differ else "0",
+        "stable cells": str(stable),
+        "of these flagged as nondeterministic": f"{false} ({false / stable:.1%})" if stable else "0",
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("verb", choices=("run", "report"))
+    parser.add_argument("--work", type=Path, default=Path(".cache/findings"))
+    parser.add_argument("--sdists", type=Path, default=Path(".cache/sdists"))
+    parser.add_argument("--python", type=Path, default=Path(sys.executable))
+    parser.add_argument("--only", default="")
+    args = parser.parse_args()
+    args.work = args.work.resolve()
+    {"run": run, "report": report}[args.verb](args)
+
+
+if __name__ == "__main__":
+    main()
