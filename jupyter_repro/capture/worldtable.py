@@ -109,5 +109,7 @@ class WorldTable:
 
 
 _MODULES = tuple(
-    dict.fromkeys([*FUNCTIONS, *(path.rpartition(".")[0] for path in (*METHODS, *CONSTRUCTORS, *NOW_CALLABLES) if "." in path)])
+    dict.fromkeys(
+        [*FUNCTIONS, *(path.rpartition(".")[0] for path in (*METHODS, *CONSTRUCTORS, *NOW_CALLABLES) if "." in path)]
+    )
 )
