@@ -10,6 +10,7 @@ import nbformat
 
 from jupyter_repro.bundle.linearize import RAISES_TAGS, Step
 from jupyter_repro.bundle.plan import Plan
+from jupyter_repro.bundle.writers.silence import silenced
 
 _MEANINGLESS = re.compile(r"^\s*%(?:re)?load_ext\s+jupyter_repro\b.*$", re.MULTILINE)
 SANITIZE = r"""[memory addresses]
@@ -93,7 +94,7 @@ def _code(step: Step, count: int, unstable: str) -> Any:
     known = step.outputs is not None
     outputs = [nbformat.from_dict(_numbered(output, count)) for output in step.outputs or ()]
     return nbformat.v4.new_code_cell(
-        runnable(step.source),
+        silenced(runnable(step.source)),
         id=cell_id(step.id),
         metadata=metadata,
         execution_count=count if known else None,
