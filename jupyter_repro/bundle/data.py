@@ -106,7 +106,9 @@ def files_of(
     if not watched and inputs:
         found.notes.append("the notebook ran without the tracker: its data files were found by their names in the text")
     taken = {each.target for each in inputs}
-    folders = {str(PurePosixPath(each.target).parent) for each in results} - {"."}
+    # A step that makes its folder itself may not find it there.
+    makes = any("mkdir" in step.source or "makedirs" in step.source for step in steps)
+    folders = set() if makes else {str(PurePosixPath(each.target).parent) for each in results} - {"."}
     return Files(
         inputs=tuple(sorted(inputs, key=lambda each: each.target)),
         results=tuple(each for each in results if each.target not in taken or each.sha256),

@@ -175,15 +175,17 @@ def _locker(needs: Needs, progress: Progress) -> str:
     progress.step("lock", f"preparing pip-tools for Python {needs.python} (once)")
     room.parent.mkdir(parents=True, exist_ok=True)
     fresh = room.with_name(f"{room.name}.{os.getpid()}")
+    inside = fresh / python.relative_to(room)
     try:
         for command in (
-            [needs.interpreter.executable, "-m", "venv", str(room)],
-            [str(python), "-m", "pip", "install", "--quiet", "pip-tools"],
+            [needs.interpreter.executable, "-m", "venv", str(fresh)],
+            [str(inside), "-m", "pip", "install", "--quiet", "pip-tools"],
         ):
             subprocess.run(command, capture_output=True, text=True, check=True, timeout=TIMEOUT)
+        # `python -m piptools` works from wherever the environment is; another export may have been faster.
+        if not python.is_file():
+            fresh.replace(room)
     except (OSError, subprocess.SubprocessError) as error:
-        shutil.rmtree(room, ignore_errors=True)
-        shutil.rmtree(fresh, ignore_errors=True)
         detail = getattr(error, "stderr", "") or str(error)
         if _OFFLINE.search(detail):
             raise NoNetwork(
@@ -193,6 +195,8 @@ def _locker(needs: Needs, progress: Progress) -> str:
             f"pip-tools for Python {needs.python} could not be prepared: {_last(detail)}",
             hint="Install uv, which locks for any version, or install pip-tools in the kernel's environment.",
         ) from None
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
     return str(python)
 
 
