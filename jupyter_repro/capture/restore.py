@@ -18,7 +18,7 @@ def restore(states: dict[str, dict[str, Any]], namespace: dict[str, Any]) -> lis
     for generator, state in states.items():
         try:
             _restore(generator, state, namespace)
-        except Exception:
+        except (LookupError, AttributeError, TypeError, ValueError, ImportError, RuntimeError):
             failed.append(generator)
     return failed
 
