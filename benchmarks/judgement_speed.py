@@ -2,7 +2,8 @@
 
     python benchmarks/judgement_speed.py [--cells 1000] [--runs 10000] [--profile]
 
-Prints milliseconds of CPU time for reading the journals, the forecast and the findings: cold, after one more run, and on bare text.
+Prints milliseconds of CPU time for reading the journals, the forecast and the findings: cold, after one more run, and
+on bare text.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,6 +19,8 @@ CauseKind = Literal[
     "deleted-cell", "later-cell", "edited", "renamed", "del", "undefined", "tainted", "other-run", "moved", "rerun",
     "random", "file-changed", "file-missing", "setting", "outside", "never-run", "unsteady", "error", "untracked",
 ]  # fmt: skip
+
+_NUMBER = re.compile(r"\d+(\.\d+)?")
 
 _DEPTH = 8
 
@@ -97,6 +100,13 @@ class Explainer:
     def bound_in_document(self) -> set[str]:
         """Every name that the text of a cell binds."""
         return set(self._binders)
+
+    def edited_numbers_only(self, cause: Cause) -> bool:
+        """Whether the cause is an edit that changed numbers and nothing else."""
+        cell = self._cells.get(cause.cell or "")
+        if cause.kind != "edited" or cause.source is None or cell is None:
+            return False
+        return _NUMBER.sub("0", cause.source) == _NUMBER.sub("0", cell.source)
 
     # a name that is not there
     def missing(self, name: str, cell: DocumentCell, stage: Stage) -> Cause:

@@ -60,6 +60,8 @@ class Missing:
 class Show:
     """A statement that may put something on the screen."""
 
+    key: str
+    """Of the statement."""
     version: Version
     rests_on: frozenset[str]
     """Names from before the cell, files and generators that went into it."""
@@ -195,10 +197,10 @@ class _Reader:
         if statement.calls:
             self.calls[statement.key] = lineage(statement.key, inputs)
         for name in statement.binds:
-            self._make(name, lineage(statement.key, inputs, name), statement)
+            self._make(name, lineage(statement.makes, inputs, name), statement)
         for name in changes - statement.binds:
             if name in self.names:
-                changed = lineage(statement.key, [*inputs, ("", self.names[name])], name)
+                changed = lineage(statement.makes, [*inputs, ("", self.names[name])], name)
                 if name in statement.sets:
                     parts = {key: lineage(statement.key, inputs, key) for key in statement.sets[name]}
                     self.composed.note(changed, self.names[name], parts)
@@ -216,6 +218,7 @@ class _Reader:
             seen = [each for each in inputs if statement.receiver in (None, each[0])]
             self.shows.append(
                 Show(
+                    key=statement.key,
                     version=lineage(statement.key, seen),
                     rests_on=self._rests_on(statement, seen),
                     little=statement.little,

@@ -6,11 +6,30 @@
 from __future__ import annotations
 
 import ast
+import copy
 
 from jupyter_repro.analysis.sources import CONSTANT_ATTRIBUTES
 
 _MEASURES = frozenset(("len", "type", "isinstance", "callable", "hasattr", "dir", "id"))
 _RETURNS_ITSELF = frozenset(("fit", "partial_fit", "set_params"))
+
+
+_TALK = frozenset(("verbose", "disp", "verbosity", "n_jobs", "progress", "progress_bar", "show_progress", "display"))
+"""Keywords that say how much to tell or how many workers to use, by the conventions of the scientific libraries."""
+
+
+def has_talk(node: ast.stmt) -> bool:
+    """Whether a call in the statement says how much it is to tell."""
+    return any(isinstance(part, ast.keyword) and part.arg in _TALK for part in ast.walk(node))
+
+
+def without_talk(node: ast.stmt) -> ast.stmt:
+    """A copy of the statement without such keywords: what it makes does not rest on them."""
+    bare = copy.deepcopy(node)
+    for part in ast.walk(bare):
+        if isinstance(part, ast.Call):
+            part.keywords = [word for word in part.keywords if word.arg not in _TALK]
+    return bare
 
 
 def shows_little(node: ast.stmt) -> bool:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from jupyter_repro.analysis.cellcode import PREDEFINED, parse
 from jupyter_repro.analysis.names import CHANGING_METHODS, names_of
 from jupyter_repro.analysis.parts import Keys, parts_read, parts_set
-from jupyter_repro.analysis.shows import shows_little, shows_receiver
+from jupyter_repro.analysis.shows import has_talk, shows_little, shows_receiver, without_talk
 
 _SILENT_METHODS = CHANGING_METHODS | frozenset(
     ["write", "writelines", "close", "seed", "mkdir", "to_csv", "to_parquet", "to_pickle", "dump", "save"]
@@ -27,6 +27,8 @@ class Statement:
 
     key: str
     """Its meaning, without layout and comments."""
+    makes: str
+    """As ``key``, without what only says how much to tell: the same ``makes`` makes the same values."""
     line: int
     reads: frozenset[str]
     """Needed for certain."""
@@ -80,10 +82,15 @@ def statements(source: str) -> tuple[Statement, ...]:
     )
 
 
+def binds_of(source: str) -> frozenset[str]:
+    """Every name that the source binds."""
+    return frozenset().union(*(each.binds for each in statements(source)))
+
+
 def _opaque(source: str) -> Statement:
     none: frozenset[str] = frozenset()
     return Statement(
-        key=source, line=1, reads=none, perhaps=none, guarded=none, deferred=none, binds=none,
+        key=source, makes=source, line=1, reads=none, perhaps=none, guarded=none, deferred=none, binds=none,
         changes=none, deletes=none, loads=none, calls=True, draws=False, seeds=none, shows=True, little=False,
         receiver=None, opens=True,
     )  # fmt: skip
@@ -118,8 +125,11 @@ def _statement(node: ast.stmt, *, is_last: bool, silenced: bool) -> Statement:
     else:
         shows = draws = False
     binds = frozenset(names.binds)
+    key = ast.dump(node)
+    talks = has_talk(node)
     return Statement(
-        key=ast.dump(node),
+        key=key,
+        makes=ast.dump(without_talk(node)) if talks else key,
         line=node.lineno,
         reads=frozenset(names.reads) - guarded,
         perhaps=frozenset(names.maybe) - guarded - binds,
@@ -132,7 +142,7 @@ def _statement(node: ast.stmt, *, is_last: bool, silenced: bool) -> Statement:
         calls=called,
         draws=draws,
         seeds=frozenset(seeds),
-        shows=shows,
+        shows=shows or talks,
         little=shows_little(node),
         receiver=shows_receiver(node),
         parts=parts_read(node),
