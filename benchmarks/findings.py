@@ -233,7 +233,7 @@ def report(args: argparse.Namespace) -> None:
         "<!-- Written by `python benchmarks/findings.py report`; do not edit. -->",
         "",
         f"{len(ran)} notebooks that nobody here wrote, out of {len(results)} tried, each really run in fresh processes "
-        "as `benchmarks/findings.py` says. *Tracked*: judged with the journal of its run. *Bare*: the same file without "
+        "as `benchmarks/findings.py` says. *Tracked*: judged with the journal of its run. *Bare*: the file without "
         "any history.",
         "",
         "| | tracked | bare |",

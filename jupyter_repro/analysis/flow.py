@@ -74,6 +74,7 @@ class CellFlow:
 class _Value:
     roots: Roots = NONE
     is_set: bool = False
+    holds_set: bool = False
     code: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef | None = None
     home: str = ""
     """The cell that defines ``code``."""
@@ -182,23 +183,41 @@ class _Reader:
         self.weak = 0
 
     def cell(self, cell: FlowCell) -> CellFlow:
-        self.now, self.roots, self.shown, self.saved = cell, set(), set(), set()
         tree = cell.code.tree
         if tree is None:
             return CellFlow()
-        self.aliases.update(cell.code.aliases)
+        self.now = cell
         self.modules.update(each.module.partition(".")[0] for each in cell.code.imports)
-        self.ambient = self._unexplained_draws(tree)
-        for statement in tree.body[:-1]:
-            self._statement(statement)
-        if tree.body:
-            self._last(tree.body[-1])
+        before = self.names, self.aliases, self.seeded, self.seed_roots
+        self._read(tree, *before, ambient=NONE)
+        unexplained = self._unexplained_draws(before[0], before[2])
+        if unexplained:
+            self._read(tree, *before, ambient=unexplained)
         roots = {root for root in self.roots if not self._refuted(root)}
         shown = {root for root in self.shown if not (root in self.roots and root not in roots)}
         visible = cell.shows is not False
         return CellFlow(
             roots=frozenset(roots), shown=frozenset(shown) if visible else NONE, saved=frozenset(self.saved)
         )
+
+    def _read(
+        self,
+        tree: ast.Module,
+        names: dict[str, _Value],
+        aliases: dict[str, str],
+        seeded: dict[str, bool],
+        seed_roots: dict[str, Roots],
+        *,
+        ambient: Roots,
+    ) -> None:
+        """Read the cell, starting from what the cells above left."""
+        self.names, self.aliases = dict(names), {**aliases, **self.now.code.aliases}
+        self.seeded, self.seed_roots = dict(seeded), dict(seed_roots)
+        self.roots, self.shown, self.saved, self.ambient = set(), set(), set(), ambient
+        for statement in tree.body[:-1]:
+            self._statement(statement)
+        if tree.body:
+            self._last(tree.body[-1])
 
     def _last(self, statement: ast.stmt) -> None:
         if isinstance(statement, ast.Expr):
@@ -209,26 +228,20 @@ class _Reader:
         else:
             self._statement(statement)
 
-    def _unexplained_draws(self, tree: ast.Module) -> Roots:
-        """Draws the tracker saw, unseeded, in a generator that no call of this cell's text explains."""
+    def _unexplained_draws(self, names: Mapping[str, _Value], seeded: Mapping[str, bool]) -> Roots:
+        """Draws the tracker saw, unseeded, in a generator that neither the text nor what came in explains."""
         if self.now.observed is None:
             return NONE
-        found = []
-        for generator, seeded in self.now.observed.draws.items():
-            if (
-                not seeded
-                and not self.seeded.get(generator)
-                and generator in ("random", "numpy", "torch", "tensorflow")
-            ):
-                found.append(
-                    Root(
-                        kind="random",
-                        what=f"the generator of {generator}",
-                        cell=self.now.id,
-                        line=1,
-                        generator=generator,
-                    )
-                )
+        came_in = (root for name in self.now.code.names.needed for root in names.get(name, _NOTHING).roots)
+        known = {"numpy" if root.generator == "random_state" else root.generator for root in (*self.roots, *came_in)}
+        found = [
+            Root(kind="random", what="a call in this cell", cell=self.now.id, line=1, generator=generator)
+            for generator, was_seeded in self.now.observed.draws.items()
+            if generator in sources.SEED_SNIPPETS
+            and not was_seeded
+            and not seeded.get(generator)
+            and generator not in known
+        ]
         return frozenset(found)
 
     def _refuted(self, root: Root) -> bool:
@@ -358,6 +371,13 @@ class _Reader:
             case ast.Set(elts=parts):
                 value = _NOTHING.joined(*(self._eval(part) for part in parts))
                 return _Value(_without_order(value.roots), is_set=not all(_is_number(part) for part in parts))
+            case ast.Dict() | ast.List() | ast.Tuple():
+                parts_ = [self._eval(child) for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)]
+                holds = any(part.is_set or part.holds_set for part in parts_)
+                return _Value(_NOTHING.joined(*parts_).roots, holds_set=holds)
+            case ast.Subscript(value=base, slice=index):
+                value, at = self._eval(base), self._eval(index)
+                return _Value(value.roots | at.roots, is_set=value.holds_set)
             case ast.SetComp():
                 return _Value(_without_order(self._comprehension(node).roots), is_set=not _numeric(node.elt))
             case ast.ListComp() | ast.GeneratorExp() | ast.DictComp():
@@ -382,7 +402,7 @@ class _Reader:
             case ast.JoinedStr(values=parts):
                 return _Value(_NOTHING.joined(*(self._ordered(part) for part in parts)).roots)
             case ast.FormattedValue(value=inner):
-                return self._ordered(inner)
+                return _Value(self._printed(inner))
             case ast.Starred(value=inner):
                 return self._ordered(inner)
             case ast.IfExp(test=_, body=body, orelse=orelse):
@@ -398,6 +418,11 @@ class _Reader:
             return value
         return _Value(value.roots | {self._root("set-order", "the order of a set", node)})
 
+    def _printed(self, node: ast.expr) -> Roots:
+        """What printing brings out: as text, a container shows the order of the sets in it."""
+        value = self._ordered(node)
+        return value.roots | ({self._root("set-order", "the order of a set", node)} if value.holds_set else NONE)
+
     def _element(self, node: ast.expr) -> _Value:
         return _Value(self._ordered(node).roots)
 
@@ -412,9 +437,10 @@ class _Reader:
                 total |= self._eval(condition).roots
         parts = (node.key, node.value) if isinstance(node, ast.DictComp) else (node.elt,)
         values = [self._eval(part) for part in parts]
+        holds = any(value.is_set or value.holds_set for value in values)
         total = total.union(*(value.roots for value in values)) if not _constant(parts) else NONE
         self.names = kept
-        return _Value(total)
+        return _Value(total, holds_set=holds and not isinstance(node, ast.SetComp))
 
     # calls
     def _call(self, node: ast.Call) -> _Value:
@@ -504,10 +530,8 @@ class _Reader:
         if value is not None and value.code is not None:
             return self._enter(node, value, values)
         if name in _SHOWING:
-            shown = _NOTHING.joined(
-                *(self._ordered(argument) if name == "print" else self._eval(argument) for argument in node.args)
-            )
-            self.shown |= shown.roots
+            for argument in node.args:
+                self.shown |= self._printed(argument) if name == "print" else self._eval(argument).roots
             return _NOTHING
         if name in sources.CONSTANT_CALLS:
             return _NOTHING
