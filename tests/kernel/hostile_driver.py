@@ -1,4 +1,4 @@
-"""Runs one story's cells in a plain IPython shell, tracked or not. Arguments: JSON list of cells, path of the account or ""."""
+"""Runs one story in a plain IPython shell, tracked or not. Arguments: JSON list of cells, path of the account or ""."""
 
 from __future__ import annotations
 

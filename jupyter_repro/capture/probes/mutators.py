@@ -24,11 +24,11 @@ FUNCTIONS = frozenset(
 )
 """Functions that change an argument."""
 _ASKING = tuple(
-    "get is_ has to_ as_ predict transform inverse_transform score summary plot describe test conf_int forecast info "
-    "show print list count find query compute cov corr mean std var median head tail sample repr str len format display "
-    "evaluate params pvalue resid aic bic decision_function cdf pdf ppf rvs logpdf hist draw copy keys values items "
-    "node edge degree simulate impulse irf eval t_test f_test wald anova type sorted zip enumerate isinstance save dump "
-    "export render check".split()
+    "get is_ has to_ as_ predict transform inverse_transform score summary plot describe test conf_int "
+    "forecast info show print list count find query compute cov corr mean std var median head tail sample repr "
+    "str len format display evaluate params pvalue resid aic bic decision_function cdf pdf ppf rvs logpdf hist "
+    "draw copy keys values items node edge degree simulate impulse irf eval t_test f_test wald anova type "
+    "sorted zip enumerate isinstance save dump export render check".split()
 )
 """How names of methods and functions begin that ask a value and leave it as it is, but for what it remembers."""
 _HARMLESS_ON_ARTISTS = frozenset({"savefig", "show", "canvas", "print", "len", "id", "type", "display", "repr", "str"})
