@@ -5,8 +5,8 @@
 
 PY is an interpreter with what ``corpus-requirements.txt`` names. Each notebook of ``corpus.toml`` and ``findings.toml``
 runs in fresh copies of its folder: twice as it is, under two hash seeds (the first run is what is judged), and where
-the two differ, twice more with every generator seeded from outside. A cell *differs* when what it shows is not the same
-in the first two; it differs *by randomness* when the seeded pair agrees. For the rest the differing text tells: the same
+the two differ, twice more with every generator seeded from outside. A cell *differs* when what it shows is not the
+same in the first two; it differs *by randomness* when the seeded pair agrees. For the rest the differing text tells: the same
 words in another order, times and dates, process ids. Results are kept one by one, so that an interrupted run goes on
 where it was.
 """
@@ -285,7 +285,7 @@ def judged(result: dict[str, Any], which: str) -> dict[str, Any]:
                 flags.setdefault(cell, set()).add(CLASSES[finding["code"]])
     cause = {cell["id"]: cell["cause"] for cell in result["cells"]}
     differ = [cell for cell, why in cause.items() if why]
-    stable = [cell for cell, why in cause.items() if not why]
+    stable = [cell["id"] for cell in result["cells"] if cell["shows"] and not cell["cause"]]
     return {
         "cause": cause,
         "differ": differ,
@@ -312,8 +312,8 @@ def score(ran: list[dict[str, Any]], which: str) -> dict[str, str]:
         "warnings on those, at the median": f"{median(warnings) if warnings else 0:g}",
         "cells that differ between two runs": f"{differ} ({told})",
         "of these flagged with the right class of cause": f"{right} ({right / differ:.0%})" if differ else "0",
-        "stable cells": str(stable),
-        "of these flagged as nondeterministic": f"{false} ({false / stable:.1%})" if stable else "0",
+        "cells with outputs that are the same twice": str(stable),
+        "of these flagged as differing": f"{false} ({false / stable:.1%})" if stable else "0",
     }
 
 

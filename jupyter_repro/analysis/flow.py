@@ -75,6 +75,8 @@ class _Value:
     roots: Roots = NONE
     is_set: bool = False
     holds_set: bool = False
+    balanced: bool = False
+    """Rows were drawn to a strategy: which ones differs, how many of each class does not."""
     code: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef | None = None
     home: str = ""
     """The cell that defines ``code``."""
@@ -324,7 +326,7 @@ class _Reader:
                         self._assign(part, self._eval(each), each)
                 else:
                     for part in parts:
-                        self._assign(part, _Value(value.roots), source)
+                        self._assign(part, _Value(value.roots, balanced=value.balanced), source)
             case ast.Starred(value=inner):
                 self._assign(inner, value, source)
             case ast.Subscript() | ast.Attribute():
@@ -492,7 +494,7 @@ class _Reader:
             return _Value(given)
         drawn = self._random_state(node, dotted)
         if drawn is not None:
-            return _Value(given | drawn)
+            return _Value(given | drawn, balanced=dotted.rpartition(".")[2] in sources.BALANCING)
         kind = sources.ANSWERS.get(dotted)
         if (
             dotted in sources.TAKES_TIME
@@ -533,7 +535,7 @@ class _Reader:
             for argument in node.args:
                 self.shown |= self._printed(argument) if name == "print" else self._eval(argument).roots
             return _NOTHING
-        if name in sources.CONSTANT_CALLS:
+        if name in sources.CONSTANT_CALLS or (name in sources.COUNTING and values and values[0].balanced):
             return _NOTHING
         if name in ("set", "frozenset"):
             return _Value(
@@ -554,6 +556,10 @@ class _Reader:
         base = self._eval(function.value)
         if base.instance is not None and (method := _method_of(base.instance, name)) is not None:
             return self._enter(node, _Value(code=method, home=self.now.id), [base, *values])
+        if base.balanced and name in ("fit_resample", "fit_sample", "copy"):
+            return _Value(base.roots | given, balanced=True)
+        if base.balanced and name in sources.COUNTING:
+            return _NOTHING
         if name == "sort" and isinstance(function.value, ast.Name):
             self.names[function.value.id] = replace(base, roots=_without_order(base.roots))
             return _NOTHING

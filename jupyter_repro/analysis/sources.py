@@ -269,6 +269,12 @@ RANDOM_STATE: dict[str, frozenset[str]] = {
 }
 """Package -> its classes and functions whose result changes from call to call with ``random_state=None``."""
 
+BALANCING = frozenset(["RandomUnderSampler", "RandomOverSampler", "SMOTE", "SMOTEN", "SMOTENC", "make_imbalance"])
+"""Of imbalanced-learn: which rows result differs, how many of each class does not."""
+
+COUNTING = frozenset(["value_counts", "Counter", "nunique", "unique", "bincount"])
+"""Calls that count rows by class."""
+
 SHUFFLED_BY_OPTION = frozenset(["KFold", "StratifiedKFold", "StratifiedGroupKFold", "GroupKFold"])
 """Splitters of scikit-learn that draw only with ``shuffle=True``."""
 

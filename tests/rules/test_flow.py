@@ -67,6 +67,9 @@ SAME = {
     "sklearn below a numpy seed": (
         "import numpy as np\nfrom sklearn.cluster import KMeans\nnp.random.seed(0)\nprint(KMeans().fit(X).labels_)"
     ),
+    "how many rows of each class were drawn": (
+        "from imblearn.over_sampling import SMOTE\na, b = SMOTE().fit_resample(x, y)\nprint(b.value_counts())"
+    ),
     "a sorted set": "print(sorted({'a', 'b'}), len({'a'}), 'a' in {'a', 'b'})",
     "a set of numbers": "print(list({1, 2, 3}))",
     "a set that IPython sorts": "{'b', 'a'}",
