@@ -22,9 +22,9 @@ def hints_of(references: Iterable[Past]) -> Hints:
     talks = False
     for past in references:
         body = statements(past.run.source)
-        mentioned = frozenset().union(*(each.loads for each in body))
+        needed = frozenset().union(*(each.needs for each in body))
         bound = frozenset().union(*(each.binds for each in body))
-        reads |= {name for name, saw in past.saw.items() if saw != ABSENT} - mentioned - bound
+        reads |= {name for name, saw in past.saw.items() if saw != ABSENT} - needed - bound
         mutates |= past.run.mutates.keys() - bound
         untouched |= {
             name

@@ -14,6 +14,12 @@ from jupyter_repro.analysis.parts import Composed
 from jupyter_repro.analysis.statements import Statement, statements
 from jupyter_repro.analysis.versions import FRESH, Version, lineage
 
+BUILTIN_ATTRIBUTES: dict[str, frozenset[str]] = {
+    kind.__name__: frozenset(dir(kind))
+    for kind in (int, float, complex, bool, str, bytes, list, tuple, dict, set, frozenset, range, type(None))
+}
+"""Builtin type -> everything its values have: what else is asked of them fails for certain."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Hints:
@@ -38,6 +44,8 @@ class Scene:
     """Versions at a point in time. A reading works on a copy."""
 
     names: dict[str, Version]
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    """Name -> type of its value, where it is known."""
     states: dict[str, Version] = field(default_factory=dict)
     files: dict[str, Version] = field(default_factory=dict)
     groups: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -48,12 +56,15 @@ class Scene:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Missing:
-    """The reading fails: a name (or a file) is needed that does not exist."""
+    """The reading fails: a name is needed that does not exist, or a file, or an attribute of the name's value."""
 
     name: str
     line: int
     certain: bool = True
     is_file: bool = False
+    attribute: str = ""
+    kind: str = ""
+    """Where ``attribute`` is missing: the type that does not have it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -95,6 +106,7 @@ class _Reader:
     def __init__(self, scene: Scene, hints: Hints, known: Mapping[Version, Version], composed: Composed) -> None:
         self.composed = composed
         self.names = dict(scene.names)
+        self.kinds = scene.kinds
         self.states = dict(scene.states)
         self.files = scene.files
         self.groups = scene.groups
@@ -159,6 +171,10 @@ class _Reader:
         for path in self._files(statement):
             if self.files.get(path) == "":
                 return Missing(name=path, line=statement.line, is_file=True)
+        for name, taken in statement.attributes.items():
+            known = BUILTIN_ATTRIBUTES.get(self.kinds.get(name, "")) if name not in self.made else None
+            for attribute in sorted(taken - known) if known is not None and name in self.names else ():
+                return Missing(name=name, line=statement.line, attribute=attribute, kind=self.kinds[name])
         if self.open:
             return None
         for names, certain in ((statement.reads, True), (statement.perhaps, False)):

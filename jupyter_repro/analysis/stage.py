@@ -20,6 +20,8 @@ class Binding:
     version: Version
     cell: str
     """The document's cell that made or last changed it in the replay."""
+    kind: str = ""
+    """Type of the value, where it is known."""
     past: Past | None = None
     """The recorded run that it is taken from; None for a value that no recorded run had."""
     root: str = ""
@@ -63,6 +65,7 @@ class Stage:
         names.update((name, f"^given:{name}") for name in self.given if name not in names)
         return Scene(
             names=names,
+            kinds={name: binding.kind for name, binding in self.names.items() if binding.kind},
             states=self.states,
             files={touch.path: "?" if (content := self.content(touch)) is None else content for touch in files},
             groups=self.groups,
@@ -81,7 +84,8 @@ class Stage:
         for name, version in past.left.items():
             reached = name in mentioned or self._shares(name, mentioned & run.mutates.keys())
             if name in run.writes or (reached and name in self.names):
-                self._bind(name, Binding(version=version, cell=cell, past=past))
+                kind = run.kinds.get(name) or (self.names[name].kind if name in self.names else "")
+                self._bind(name, Binding(version=version, cell=cell, kind=kind, past=past))
                 changed.add(name)
         for name in run.mutates.keys() & mentioned:
             known = frozenset().union(*(group for group in run.aliases if name in group))
@@ -107,7 +111,8 @@ class Stage:
         for name in reading.made:
             version = reading.names[name]
             past = like if like is not None and like.left.get(name) == version else None
-            self._bind(name, Binding(version=version, cell=cell, past=past, root="" if past else root))
+            kind = past.run.kinds.get(name, "") if past is not None else ""
+            self._bind(name, Binding(version=version, cell=cell, kind=kind, past=past, root="" if past else root))
         self.states.update(reading.states)
         self.open = self.open or reading.opened
         if like is None:

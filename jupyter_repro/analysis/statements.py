@@ -33,7 +33,7 @@ class Statement:
     reads: frozenset[str]
     """Needed for certain."""
     perhaps: frozenset[str]
-    """Needed in a branch that may not run; a missing one fails only then."""
+    """Needed in a branch or a lambda that may not run; a missing one fails only then."""
     guarded: frozenset[str]
     """Needed where a handler catches the failure."""
     deferred: frozenset[str]
@@ -44,6 +44,8 @@ class Statement:
     deletes: frozenset[str]
     loads: frozenset[str]
     """Every name it mentions."""
+    attributes: Mapping[str, frozenset[str]]
+    """Name -> attributes that it takes of the name's value directly."""
     calls: bool
     draws: bool
     """Whether a call in it has the name of one that draws random numbers."""
@@ -91,7 +93,8 @@ def _opaque(source: str) -> Statement:
     none: frozenset[str] = frozenset()
     return Statement(
         key=source, makes=source, line=1, reads=none, perhaps=none, guarded=none, deferred=none, binds=none,
-        changes=none, deletes=none, loads=none, calls=True, draws=False, seeds=none, shows=True, little=False,
+        changes=none, deletes=none, loads=none, attributes={},
+        calls=True, draws=False, seeds=none, shows=True, little=False,
         receiver=None, opens=True,
     )  # fmt: skip
 
@@ -102,9 +105,12 @@ def _statement(node: ast.stmt, *, is_last: bool, silenced: bool) -> Statement:
     loads, called = set(), False
     draws = shows = False
     seeds: set[str] = set()
+    attributes: dict[str, set[str]] = {}
     for part in ast.walk(node):
         if isinstance(part, ast.Name):
             loads.add(part.id)
+        elif isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name) and isinstance(part.ctx, ast.Load):
+            attributes.setdefault(part.value.id, set()).add(part.attr)
         elif isinstance(part, ast.Call):
             called = True
             word = _callee(part)
@@ -125,6 +131,7 @@ def _statement(node: ast.stmt, *, is_last: bool, silenced: bool) -> Statement:
     else:
         shows = draws = False
     binds = frozenset(names.binds)
+    defines = isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
     key = ast.dump(node)
     talks = has_talk(node)
     return Statement(
@@ -132,13 +139,17 @@ def _statement(node: ast.stmt, *, is_last: bool, silenced: bool) -> Statement:
         makes=ast.dump(without_talk(node)) if talks else key,
         line=node.lineno,
         reads=frozenset(names.reads) - guarded,
-        perhaps=frozenset(names.maybe) - guarded - binds,
+        perhaps=(frozenset(names.maybe) | (frozenset(names.deferred) if called and not defines else frozenset()))
+        - guarded
+        - binds
+        - frozenset(names.reads),
         guarded=guarded | (frozenset(names.maybe) & binds),
         deferred=frozenset(names.deferred),
         binds=binds,
         changes=frozenset(names.changes) - binds,
         deletes=frozenset(names.deletes),
         loads=frozenset(loads),
+        attributes={name: frozenset(taken) for name, taken in attributes.items() if name in names.reads},
         calls=called,
         draws=draws,
         seeds=frozenset(seeds),

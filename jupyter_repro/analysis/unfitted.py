@@ -108,13 +108,28 @@ class Unfitted:
         if missing.is_file:
             text = f"the file `{missing.name}` that it reads is not there"
             cause = Cause(kind="file-missing", resource=f"file:{missing.name}", text=text)
-            return Verdict("ok" if error_in(cell) == "FileNotFoundError" else "fails", [cause])
+            return self._failing(cell, cause, "FileNotFoundError")
+        if missing.attribute:
+            at = self._stage.names[missing.name].cell
+            text = (
+                f"`{missing.name}` would be a {missing.kind} without `{missing.attribute}`, from {self._why.label(at)}"
+            )
+            cause = Cause(kind="other-run", resource=missing.name, cell=at, path=(at,), text=text)
+            return self._failing(cell, cause, "AttributeError")
         cause = self._why.missing(missing.name, cell, self._stage)
-        if error_in(cell) == "NameError":
-            return Verdict("ok", [replace(cause, text=f"fails as it shows: {cause.text}")])
-        if bool(self._timeline) and cause.kind == "undefined" and not missing.certain:
+        if self._timeline and cause.kind == "undefined" and not missing.certain:
             return Verdict("unknown", [cause])
-        return Verdict("fails", [cause])
+        return self._failing(cell, cause, "NameError")
+
+    def _failing(self, cell: DocumentCell, cause: Cause, error: str) -> Verdict:
+        """A failure is a change where the document shows another one, and nothing new where it shows this one."""
+        match error_in(cell):
+            case None:
+                return Verdict("fails", [cause])
+            case shown if shown == error:
+                return Verdict("ok", [replace(cause, text=f"fails as it shows: {cause.text}")])
+            case other:
+                return Verdict("changes", [replace(cause, text=f"shows {other}, but {cause.text}")])
 
     def _references(self, cell: DocumentCell, shown: Past | None, candidates: Sequence[Past]) -> list[Past]:
         """Recorded runs to read beside the cell: of this text first, then the shown one, then others of the cell."""

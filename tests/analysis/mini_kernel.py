@@ -167,6 +167,7 @@ class Notebook:
                 and name not in static.binds
             },
             deletes=tuple(name for name in names if name not in after),
+            kinds={name: type(value).__name__ for name, value in after.items()},
             aliases=tuple(self._aliases(after)),
             files=tuple(self._touched(files, source)),
             seeds=seeds,

@@ -294,6 +294,24 @@ def one_entry_set_twice(nb: Notebook) -> None:
     nb.run("c2", "c3")
 
 
+def name_reused_for_another_type(nb: Notebook) -> None:
+    nb.add("rows = [3, 1]", "rows.append(2)\nlen(rows)", "rows = {'a': 1}", "rows['a']")
+    nb.run_all()
+    nb.move("c2", 1)
+
+
+def another_error_than_shown(nb: Notebook) -> None:
+    nb.add("d = {}", "d['x']", "1")
+    nb.run_all()
+    nb.delete("c0")
+
+
+def lambda_in_a_call(nb: Notebook) -> None:
+    nb.add("k = 2", "rows = [1, 2]", "print(sorted(rows, key=lambda row: -row * k))", "rows")
+    nb.run_all()
+    nb.delete("c0")
+
+
 STORIES: list[Story] = [value for value in list(globals().values()) if getattr(value, "__annotations__", {}).get("nb")]
 HONEST: dict[str, set[tuple[str, str]]] = {}
 
