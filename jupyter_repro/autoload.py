@@ -1,7 +1,7 @@
 """Track every IPython kernel of this user from its start: one file in IPython's startup folder, and nothing else.
 
-The file holds the injection's expression. It needs nothing installed in a kernel's environment, defines no name, and does nothing
-at all once this package is gone from where it was.
+The file holds the injection's expression. It needs nothing installed in a kernel's environment, defines no name, and
+does nothing at all once this package is gone from where it was.
 """
 
 from __future__ import annotations
@@ -62,7 +62,9 @@ def install(profile: str = "default") -> Autoload:
             stream.write(text)
         Path(temporary).replace(path)
     except OSError as error:
-        raise CannotWrite(f"{path} cannot be written: {error.strerror}", hint="Set IPYTHONDIR to a folder of yours.") from None
+        raise CannotWrite(
+            f"{path} cannot be written: {error.strerror}", hint="Set IPYTHONDIR to a folder of yours."
+        ) from None
     return Autoload(path=path, installed=True)
 
 

@@ -70,5 +70,7 @@ def _limits() -> dict[str, str]:
             limits[f"inotify {name}"] = Path(f"/proc/sys/fs/inotify/{name}").read_text().strip()
         except OSError:
             limits[f"inotify {name}"] = "not on this system"
-    limits["usable cpus"] = str(len(os.sched_getaffinity(0))) if hasattr(os, "sched_getaffinity") else str(os.cpu_count())
+    limits["usable cpus"] = (
+        str(len(os.sched_getaffinity(0))) if hasattr(os, "sched_getaffinity") else str(os.cpu_count())
+    )
     return limits

@@ -96,7 +96,8 @@ def execute(
 
     The run stops at the first cell that fails, unless ``allow_errors`` or the cell's tag ``raises-exception`` lets it
     go on. The journal goes beside ``belongs_to`` (default: the document), the kernel works in ``cwd`` (default: the
-    document's folder). ``timeout`` is in seconds per cell. Raises KernelUnavailable, KernelDied, TimedOut, BadInput, Cancelled.
+    document's folder). ``timeout`` is in seconds per cell. Raises KernelUnavailable, KernelDied, TimedOut, BadInput,
+    Cancelled.
     """
     progress = progress or Progress()
     folder = (cwd or document.path.parent).resolve()
@@ -153,9 +154,10 @@ def execute(
 
 
 def save(execution: Execution, document: Document, target: Path) -> None:
-    """Write the document with the outputs of an execution, by one rename. Raises CannotWrite; the target is whole or untouched.
+    """Write the document with the outputs of an execution, by one rename: the target is whole or untouched.
 
-    Everything but outputs and execution counts stays as the file has it, derived cell ids included (they stay unwritten).
+    Everything but outputs and execution counts stays as the file has it; derived cell ids stay unwritten. Raises
+    CannotWrite.
     """
     content = json.loads(document.path.read_text(encoding="utf-8"))
     shown = nbformat.from_dict({**execution.notebook, "cells": [dict(cell) for cell in execution.notebook.cells]})
@@ -175,8 +177,8 @@ def save(execution: Execution, document: Document, target: Path) -> None:
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
             stream.write(text)
-        os.chmod(temporary, target.stat().st_mode & 0o777 if target.exists() else 0o644)
-        os.replace(temporary, target)
+        Path(temporary).chmod(target.stat().st_mode & 0o777 if target.exists() else 0o644)
+        Path(temporary).replace(target)
     except OSError as error:
         Path(temporary).unlink(missing_ok=True)
         raise CannotWrite(
@@ -212,7 +214,7 @@ def _inject(client: NotebookClient, notebook: str) -> Injection:
 
 
 def _failure(cell: Any, index: int) -> CellFailure:
-    error = next((output for output in cell.outputs if output.output_type == "error"), {})
+    error: dict[str, Any] = next((output for output in cell.outputs if output.output_type == "error"), {})
     return CellFailure(cell=cell.id, index=index, name=str(error.get("ename", "")), value=str(error.get("evalue", "")))
 
 

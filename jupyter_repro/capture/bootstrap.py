@@ -21,10 +21,10 @@ def bootstrap(root, sources, notebook):  # type: ignore[no-untyped-def]
     import os
     import types
 
-    def refused(reason, code):  # type: ignore[no-untyped-def]
+    def refused(reason: str, code: str) -> str:
         return json.dumps({"status": "refused", "code": code, "reason": reason})
 
-    if sys.version_info < (3, 10):
+    if sys.version_info < (3, 10):  # noqa: UP036
         return refused("Python 3.10 or newer is needed, this kernel runs " + sys.version.split()[0], "old-python")
     if "IPython" not in sys.modules:
         return refused("this Python kernel is not built on IPython", "no-ipython")
@@ -36,6 +36,7 @@ def bootstrap(root, sources, notebook):  # type: ignore[no-untyped-def]
             spec = importlib.util.spec_from_file_location(
                 "jupyter_repro", os.path.join(root, "__init__.py"), submodule_search_locations=[root]
             )
+            assert spec is not None and spec.loader is not None
             package = importlib.util.module_from_spec(spec)
             sys.modules["jupyter_repro"] = package
             spec.loader.exec_module(package)

@@ -36,7 +36,7 @@ def parse(python: str) -> ast.Module | None:
     ``warnings.catch_warnings`` is not the way: it makes every "once" warning of the session appear again.
     """
     filters = warnings.filters
-    warnings.filters = _IGNORE_ALL  # type: ignore[assignment]
+    warnings.filters = _IGNORE_ALL
     try:
         return compile(python, "<cell>", "exec", _PARSE, dont_inherit=True)  # type: ignore[no-any-return]
     except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
@@ -49,7 +49,7 @@ def magics(python: str) -> list[str]:
     """Names of the magics in transformed source, with their sigil, each once, in order: ``%cd``, ``%%bash``, ``!``."""
     if "get_ipython()" not in python:
         return []
-    found = {}
+    found: dict[str, None] = {}
     for method, name in _MAGIC.findall(python):
         sigil = _SIGILS[method]
         found[sigil if sigil == "!" else sigil + name] = None

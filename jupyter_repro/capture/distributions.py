@@ -1,8 +1,8 @@
 """Which installed distribution a module belongs to, from the metadata beside it.
 
-``importlib.metadata.packages_distributions()`` takes 100 ms a call and cannot part namespace packages. Here a module's file is
-looked up in an index of all RECORD files, made once; a module that no RECORD names is local, editable or built in.
-"""
+``importlib.metadata.packages_distributions()`` takes 100 ms a call and cannot part namespace packages. Here a module's
+file is looked up in an index of all RECORD files, made once; a module that no RECORD names is local, editable or
+built in."""
 
 from __future__ import annotations
 
@@ -38,7 +38,9 @@ class Distributions:
         self._answers: dict[str, tuple[Origin, str | None, str | None]] = {}
         self._glances: dict[str, dict[str, tuple[str, str]]] = {}
         self._libraries = tuple(
-            os.path.realpath(path) + os.sep for path in {sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")} if path
+            os.path.realpath(path) + os.sep
+            for path in {sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")}
+            if path
         )
 
     def of_module(self, top: str, path: str | None) -> tuple[Origin, str | None, str | None]:

@@ -66,6 +66,7 @@ class FileCalls:
         self._main = threading.main_thread().ident or 0
         self._cwd = os.getcwd()
         self._shared = -1
+        self._shared_inode = 0
         self._shared_read = 0
 
     def start(self) -> None:
@@ -73,6 +74,7 @@ class FileCalls:
         if hasattr(os, "memfd_create"):
             try:
                 self._shared = os.memfd_create("jupyter-repro", os.MFD_CLOEXEC)
+                self._shared_inode = os.fstat(self._shared).st_ino
             except OSError:
                 self._shared = -1
         shell_module = sys.modules.get("IPython.core.interactiveshell")
@@ -97,7 +99,7 @@ class FileCalls:
     def stop(self) -> None:
         """Put the functions back."""
         self._patches.undo()
-        if self._shared >= 0 and os.getpid() == self._pid:
+        if self._shared_is_ours() and os.getpid() == self._pid:
             os.close(self._shared)
         self._shared = -1
 
@@ -124,7 +126,7 @@ class FileCalls:
         """What was heard since the last call."""
         self._work_in()
         calls, self._calls = self._calls, []
-        if self._shared >= 0 and os.fstat(self._shared).st_size > self._shared_read:
+        if self._shared_is_ours() and os.fstat(self._shared).st_size > self._shared_read:
             data = os.pread(self._shared, 1 << 20, self._shared_read)
             data = data[: data.rfind(b"\0") + 1]
             self._shared_read += len(data)
@@ -153,8 +155,16 @@ class FileCalls:
 
     def _from_child(self, path: str, bits: int) -> None:
         """A forked child writes into a file that it shares with us and that has no name."""
-        if self._shared >= 0:
+        if self._shared_is_ours():
             os.write(self._shared, f"{bits} {path}\0".encode("utf-8", "surrogateescape"))
+
+    def _shared_is_ours(self) -> bool:
+        """Whether the descriptor is still the shared file's: code that closes every descriptor may have got it."""
+        try:
+            return self._shared >= 0 and os.fstat(self._shared).st_ino == self._shared_inode
+        except OSError:
+            self._shared = -1
+            return False
 
     def _listening_open(self, original: Callable[..., Any]) -> Callable[..., Any]:
         pending, patches, ident = self._pending, self._patches, threading.get_ident
@@ -208,7 +218,7 @@ class FileCalls:
 
     def _linked(self, result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         target = args[1] if len(args) > 1 else kwargs.get("dst")
-        if not os.path.isdir(target):
+        if target is not None and not os.path.isdir(target):
             self.note(target, WRITE, "patch")
 
     def _truncated(self, result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:

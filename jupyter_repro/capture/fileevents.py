@@ -74,7 +74,7 @@ class _File:
 
 
 def told_by(events: list[Event], began: RunStart) -> dict[str, int]:
-    """Path -> bits for every file that the events speak of; the bits as in `filecalls`, 0 for one that came and went."""
+    """Path -> bits (see `filecalls`) for every file that the events speak of; 0 for one that came and went."""
     files: dict[str, _File] = {}
     for event in events:
         file = files.get(event.path)

@@ -25,7 +25,9 @@ class Roles:
         self._project = project.rstrip("/") + "/"
         libraries = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
         libraries |= {path for path in sys.path if path.endswith(("site-packages", "dist-packages"))}
-        libraries |= {os.path.join(prefix, "lib") for prefix in (sys.prefix, sys.base_prefix) if prefix not in ("/", "/usr")}
+        libraries |= {
+            os.path.join(prefix, "lib") for prefix in (sys.prefix, sys.base_prefix) if prefix not in ("/", "/usr")
+        }
         self._libraries = tuple(os.path.realpath(path).rstrip("/") + "/" for path in libraries if path)
         self._system = ("/usr/", "/etc/", "/lib/", "/lib64/", "/bin/", "/sbin/", "/var/cache/", "/opt/conda/")
         self._home = os.path.expanduser("~").rstrip("/") + "/"

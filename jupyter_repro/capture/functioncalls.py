@@ -117,7 +117,7 @@ def _replacement(function: FunctionType, innermost: FunctionType, heard: Heard) 
 
     @functools.wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
-        shielded(heard, {**dict(zip(names, args)), **kwargs})
+        shielded(heard, {**dict(zip(names, args, strict=False)), **kwargs})
         return function(*args, **kwargs)
 
     return call

@@ -115,7 +115,7 @@ def _hardware() -> dict[str, str]:
 
 
 def _git(folder: str) -> dict[str, str]:
-    """The commit checked out around a folder, read from git's own files: no child process. Empty where there is none."""
+    """The commit checked out around a folder, from git's own files: no child process. Empty where there is none."""
     while True:
         git = os.path.join(folder, ".git")
         if os.path.exists(git):

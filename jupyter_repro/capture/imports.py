@@ -1,8 +1,9 @@
 """Tells when a module has been imported, so that we can listen to a library from its first call on.
 
-A finder in front of ``sys.meta_path`` sees the import begin. That it is complete we learn from the import system itself, which
-then sets ``spec._initializing`` to False: the spec of a module that somebody waits for gets a subclass with a setter for that,
-and its own class back at once. So no loader is replaced and no frame of ours stands in the traceback of an import that fails.
+A finder in front of ``sys.meta_path`` sees the import begin. That it is complete we learn from the import system
+itself, which then sets ``spec._initializing`` to False: the spec of a module that somebody waits for gets a subclass
+with a setter for that, and its own class back at once. So no loader is replaced, and no frame of ours stands in the
+traceback of an import that fails.
 """
 
 from __future__ import annotations
@@ -50,17 +51,19 @@ class ImportWatch:
             return
         self._awaited.setdefault(name, []).append(ready)
         if not self._installed:
-            sys.meta_path.insert(0, self)  # type: ignore[arg-type]
+            sys.meta_path.insert(0, self)
             self._installed = True
 
     def stop(self) -> None:
         """Wait for nothing any more."""
         self._awaited.clear()
         if self._installed and self in sys.meta_path:
-            sys.meta_path.remove(self)  # type: ignore[arg-type]
+            sys.meta_path.remove(self)
         self._installed = False
 
-    def find_spec(self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None) -> ModuleSpec | None:
+    def find_spec(
+        self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
         """Called by the import system. Answers only for awaited modules, with what the other finders say."""
         if name not in self._awaited:
             return None

@@ -4,7 +4,8 @@ Runs on the client's side (the server, the command line), standard library only.
 namespace, ``sys.path``, ``In``, ``Out`` and the execution count as they were, and may be sent any number of times.
 
 A client sends ``execute_request`` with the content from `bootstrap_request` and passes the reply's content to
-`injection_of`. Where the answer is ``unreachable`` (a kernel on another machine), it sends the request again with ``carry=True``.
+`injection_of`. Where the answer is ``unreachable`` (a kernel on another machine), it sends the request again with
+``carry=True``.
 """
 
 from __future__ import annotations

@@ -58,6 +58,7 @@ class FolderWatch:
             raise InotifyUnavailable(f"inotify cannot be called here: {error}") from None
         if self._fd < 0:
             raise InotifyUnavailable(f"inotify refuses: {os.strerror(ctypes.get_errno())}")
+        self._identity = self._status()
         self._folders: dict[int, str] = {}
         self._paths: set[str] = set()
         self._waiting: deque[str] = deque()
@@ -97,6 +98,9 @@ class FolderWatch:
         """The events since the last call as the system gives them, for `parse`: a few microseconds for thousands."""
         if os.getpid() != self._pid or self._fd < 0:
             return b""
+        if self._status() != self._identity:
+            self._fd = -1  # someone closed it, and the number may belong to their file now
+            raise InotifyUnavailable("the watch's descriptor was closed by someone else")
         pieces = []
         while True:
             try:
@@ -131,9 +135,16 @@ class FolderWatch:
 
     def close(self) -> None:
         """Stop watching."""
-        if self._fd >= 0 and os.getpid() == self._pid:
+        if self._fd >= 0 and os.getpid() == self._pid and self._status() == self._identity:
             os.close(self._fd)
         self._fd = -1
+
+    def _status(self) -> tuple[int, int, int]:
+        try:
+            status = os.fstat(self._fd)
+        except OSError:
+            return (0, 0, 0)
+        return status.st_dev, status.st_ino, status.st_mode
 
     def _new_folder(self, folder: str) -> Iterable[Event]:
         """Watch a folder that has just appeared; what lies in it already was made before the watch, so it is listed."""
@@ -170,5 +181,3 @@ def _subfolders(folder: str) -> list[str]:
             return [each.path for each in entries if each.name not in SKIPPED and each.is_dir(follow_symlinks=False)]
     except OSError:
         return []
-
-

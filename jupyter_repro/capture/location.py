@@ -11,8 +11,8 @@ from jupyter_repro.journal import folder as journal_folder
 def notebook_of_session(cwd: str) -> str | None:
     """Absolute path of the notebook from the server's session name, None where it names none.
 
-    jupyter-server sets JPY_SESSION_NAME to a path that is absolute, or relative to the server's root. A kernel starts in
-    the notebook's folder, so a relative one is looked up there by its last component, then as it stands.
+    jupyter-server sets JPY_SESSION_NAME to a path that is absolute, or relative to the server's root. A kernel starts
+    in the notebook's folder, so a relative one is looked up there by its last component, then as it stands.
     """
     name = os.environ.get("JPY_SESSION_NAME", "")
     if not name.endswith(".ipynb"):

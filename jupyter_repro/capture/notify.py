@@ -1,9 +1,9 @@
 """Tells an open panel that a run was recorded, by comm messages. Harmless where nobody listens.
 
 The panel opens a comm of target `TARGET` to the kernel (after each (re)start or injection). It then receives
-``{"event": "hello", "journal": path | None, "runs": n}`` once and ``{"event": "run", "n": ..., "cell": ..., "journal": path}``
-after each run, ``{"event": "amend", ...}`` when later knowledge about runs was written. The kernel never opens a comm
-itself: a frontend without our extension would complain about an unknown target.
+``{"event": "hello", "journal": path | None, "runs": n}`` once, ``{"event": "run", "n": ..., "cell": ..., "journal":
+path}`` after each run, ``{"event": "amend", ...}`` when later knowledge about runs was written. The kernel never opens
+a comm itself: a frontend without our extension would complain about an unknown target.
 """
 
 from __future__ import annotations

@@ -57,7 +57,7 @@ class Draft:
 class Probe:
     """Watches one kind of resource. Every method may raise: the tracker's guard turns that into a blind spot.
 
-    The order of calls is ``start``, then for each run ``before`` and ``after``, between runs ``idle``, at last ``stop``.
+    The order of calls is ``start``, for each run ``before`` and ``after``, between runs ``idle``, at last ``stop``.
     """
 
     name = ""

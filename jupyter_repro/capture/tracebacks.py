@@ -1,8 +1,8 @@
 """Takes the frames of our replaced functions out of tracebacks, so that an error looks as it does without the tracker.
 
 A replaced function is a frame between the user's call and the original, and Python notes it in the traceback of an
-error that passes through. Here it is unlinked from the traceback before anything shows one: IPython's own display, and everything
-that goes through the ``traceback`` module (``format_exc``, ``logging.exception``, uncaught errors of threads).
+error that passes through. Here it is unlinked before anything shows one: IPython's own display, and everything that
+goes through the ``traceback`` module (``format_exc``, ``logging.exception``, uncaught errors of threads).
 """
 
 from __future__ import annotations
@@ -12,14 +12,12 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import Any
 
-from jupyter_repro.capture import filecalls
+from jupyter_repro.capture.filecalls import FileCalls
 from jupyter_repro.capture.functioncalls import FunctionCalls
 from jupyter_repro.capture.guard import shielded
 from jupyter_repro.capture.patches import Patches
 
-_OURS = tuple(
-    kind.start.__code__.co_filename for kind in (filecalls.FileCalls, FunctionCalls)
-) + (Patches.listen.__code__.co_filename,)
+_OURS = tuple(method.__code__.co_filename for method in (FileCalls.start, FunctionCalls.start, Patches.listen))
 
 
 class HiddenFrames:

@@ -1,8 +1,8 @@
 """The one stateful class of the capture: brackets each run by IPython's events and appends it to the journal.
 
-``pre_run_cell`` and ``post_run_cell`` come in nested pairs (``%%capture``, ``run_cell`` in a cell): only the outermost pair
-is a run. A blank cell gives a ``post_run_cell`` alone, a kernel that dies a ``pre_run_cell`` alone. Everything here runs
-inside the user's kernel: no exception may leave it, no thread is started, nothing of the shell is replaced.
+``pre_run_cell`` and ``post_run_cell`` come in nested pairs (``%%capture``, ``run_cell`` in a cell): only the outermost
+pair is a run. A blank cell gives a ``post_run_cell`` alone, a kernel that dies a ``pre_run_cell`` alone. Everything
+here runs inside the user's kernel: no exception may leave it, no thread is started, nothing of the shell is replaced.
 """
 
 from __future__ import annotations

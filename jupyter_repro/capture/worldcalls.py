@@ -1,4 +1,4 @@
-"""Which of a cell's names ask the outside world: resolved against the live namespace, followed into the user's functions.
+"""Which of a cell's names ask the outside world: resolved in the live namespace, followed into the user's functions.
 
 Works on every Python version and costs microseconds. It tells what the cell's code *can* ask, also where a branch was
 not taken; it does not see what libraries ask on their own account.
@@ -112,7 +112,7 @@ class _Scope(Mapping[str, Any]):
 
     def __init__(self, function: FunctionType) -> None:
         self._globals = function.__globals__
-        self._cells = dict(zip(function.__code__.co_freevars, function.__closure__ or ()))
+        self._cells = dict(zip(function.__code__.co_freevars, function.__closure__ or (), strict=False))
 
     def __getitem__(self, name: str) -> Any:
         if name in self._cells:

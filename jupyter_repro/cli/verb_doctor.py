@@ -1,4 +1,4 @@
-"""``jupyter repro doctor``: which layers of the capture are active on this machine and kernel, and why others are not."""
+"""``jupyter repro doctor``: which layers of the capture are active here, and why others are not."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import json
 
 HELP = "which layers of the capture are active here, and why others are not"
 EPILOG = """\
-Starts a kernel, loads the tracker into it as the panel does, and asks it. A layer that is not on is a blind spot of every
-run in such a kernel; the line says why it is off.
+Starts a kernel, loads the tracker into it as the panel does, and asks it. A layer that is not on is a blind spot of
+every run in such a kernel; the line says why it is off.
 
   jupyter repro doctor
   jupyter repro doctor --kernel other-env --json
@@ -48,5 +48,6 @@ def run(args: argparse.Namespace) -> int:
         print(f"  {name:<16} {status}")
     for name, value in found.limits.items():
         print(f"  {name:<28} {value}")
-    print(f"  {'tracked from their start':<28} {'every kernel' if startup.installed else 'no (jupyter repro kernel install)'}")
+    every = "every kernel" if startup.installed else "no (jupyter repro kernel install)"
+    print(f"  {'tracked from their start':<28} {every}")
     return 0 if found.tracked else 1

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache
 from typing import Any, TypeVar
 
 from jupyter_repro.records import (
@@ -26,8 +26,8 @@ from jupyter_repro.records import (
     Draw,
     FileTouch,
     Module,
-    Outside,
     Output,
+    Outside,
     RunError,
     RunRecord,
     Seed,
@@ -62,7 +62,7 @@ def encode(record: Any) -> Line:
     return line
 
 
-@lru_cache(maxsize=None)
+@cache
 def _fields(kind: type) -> tuple[tuple[str, Any, bool], ...]:
     """(name, default, whether an empty value is left out) of each field: `encode` runs after every cell."""
     return tuple(
@@ -98,7 +98,7 @@ def decode(kind: type[RecordT], line: Mapping[str, Any]) -> RecordT:
     return kind(**known)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _names(kind: type) -> frozenset[str]:
     return frozenset(field.name for field in dataclasses.fields(kind))
 

@@ -15,7 +15,6 @@ from pathlib import Path
 from jupyter_repro.journal import folder as journal_folder
 from jupyter_repro.journal.schema import Line
 
-
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str)
 
 
@@ -30,17 +29,20 @@ class JournalWriter:
         self._pid = os.getpid()
         self._fd = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
         self._torn = False
+        self._identity = _identity(self._fd)
 
     def append(self, line: Line) -> bool:
         """Write one line; whether it is on disk. Never raises for what the disk says."""
         if self._fd < 0 or os.getpid() != self._pid:
             return False
-        data = (
-            _ENCODER.encode(line).encode("utf-8", "replace") + b"\n"
-        )
+        data = _ENCODER.encode(line).encode("utf-8", "replace") + b"\n"
         if self._torn:
             data = b"\n" + data
         try:
+            if _identity(self._fd) != self._identity:  # someone closed it, and the number may belong to their file now
+                self._fd = -1
+                self.failure = "the journal's descriptor was closed by someone else"
+                return False
             written = os.write(self._fd, data)
         except OSError as error:
             self.failure = f"the journal could not be written: {error.strerror or error}"
@@ -62,7 +64,13 @@ class JournalWriter:
         """Close the file. Later lines are dropped."""
         if self._fd >= 0:
             try:
-                os.close(self._fd)
+                if _identity(self._fd) == self._identity:
+                    os.close(self._fd)
             except OSError:
                 self.failure = "the journal's descriptor was closed by someone else"
             self._fd = -1
+
+
+def _identity(fd: int) -> tuple[int, int]:
+    status = os.fstat(fd)
+    return status.st_dev, status.st_ino

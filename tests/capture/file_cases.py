@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Ways to touch a file, as data: what a cell prepares, what the next one does, and what that did to which file.
 
 ``D`` is a folder inside the project or outside it. Expected: file name -> modes, in any order.
@@ -31,7 +32,14 @@ FRAME = "import pandas as pd; frame = pd.DataFrame({'x': [1, 3], 'y': [2, 4]})"
 ARRAY = "import numpy as np; array = np.arange(12.0)"
 
 
-def _case(name, act, touches, setup="", needs=(), may=None):  # type: ignore[no-untyped-def]
+def _case(
+    name: str,
+    act: str,
+    touches: dict[str, set[str]],
+    setup: str = "",
+    needs: tuple[str, ...] = (),
+    may: dict[str, set[str]] | None = None,
+) -> Case:
     return Case(name=name, act=act, touches=touches, setup=setup, needs=needs, may=may or {})
 
 
@@ -42,7 +50,9 @@ CASES: tuple[Case, ...] = (
     _case("open append", "with open(f'{D}/a.txt', 'a') as f: f.write('x')", {"a.txt": W}, TEXT),
     _case("open update", "with open(f'{D}/a.txt', 'r+') as f:\n    f.read(); f.write('x')", {"a.txt": RW}, TEXT),
     _case("open exclusive", "open(f'{D}/b.bin', 'xb').write(b'x')", {"b.bin": W}),
-    _case("read, then overwrite", "s = open(f'{D}/a.txt').read(); open(f'{D}/a.txt', 'w').write(s)", {"a.txt": RW}, TEXT),
+    _case(
+        "read, then overwrite", "s = open(f'{D}/a.txt').read(); open(f'{D}/a.txt', 'w').write(s)", {"a.txt": RW}, TEXT
+    ),
     _case("pathlib read", "from pathlib import Path; Path(f'{D}/a.txt').read_text()", {"a.txt": R}, TEXT),
     _case("pathlib write", "from pathlib import Path; Path(f'{D}/b.txt').write_bytes(b'x')", {"b.txt": W}),
     _case(
@@ -107,8 +117,16 @@ CASES: tuple[Case, ...] = (
         may={"a.txt": R},
     ),
     _case("shutil copy", "import shutil; shutil.copy(f'{D}/a.txt', f'{D}/b.txt')", {"a.txt": R, "b.txt": W}, TEXT),
-    _case("shutil move", "import shutil; shutil.move(f'{D}/a.txt', f'{D}/b.txt')", {"a.txt": D, "b.txt": W}, TEXT, may={"a.txt": R}),
-    _case("rename", "import os; os.rename(f'{D}/a.txt', f'{D}/b.txt')", {"a.txt": D, "b.txt": W}, TEXT, may={"a.txt": R}),
+    _case(
+        "shutil move",
+        "import shutil; shutil.move(f'{D}/a.txt', f'{D}/b.txt')",
+        {"a.txt": D, "b.txt": W},
+        TEXT,
+        may={"a.txt": R},
+    ),
+    _case(
+        "rename", "import os; os.rename(f'{D}/a.txt', f'{D}/b.txt')", {"a.txt": D, "b.txt": W}, TEXT, may={"a.txt": R}
+    ),
     _case(
         "write and replace",
         "import os\nwith open(f'{D}/t', 'w') as f: f.write('x')\nos.replace(f'{D}/t', f'{D}/a.txt')",
@@ -123,7 +141,9 @@ CASES: tuple[Case, ...] = (
         {},
     ),
     _case("pandas csv c", "pd.read_csv(f'{D}/a.csv')", {"a.csv": R}, "import pandas as pd\n" + CSV),
-    _case("pandas csv python", "pd.read_csv(f'{D}/a.csv', engine='python')", {"a.csv": R}, "import pandas as pd\n" + CSV),
+    _case(
+        "pandas csv python", "pd.read_csv(f'{D}/a.csv', engine='python')", {"a.csv": R}, "import pandas as pd\n" + CSV
+    ),
     _case(
         "pandas csv pyarrow",
         "pd.read_csv(f'{D}/a.csv', engine='pyarrow')",
@@ -250,7 +270,9 @@ CASES: tuple[Case, ...] = (
         ("pyarrow",),
     ),
     _case("polars read", "pl.read_csv(f'{D}/a.csv')", {"a.csv": R}, "import polars as pl\n" + CSV, ("polars",)),
-    _case("polars scan", "pl.scan_csv(f'{D}/a.csv').collect()", {"a.csv": R}, "import polars as pl\n" + CSV, ("polars",)),
+    _case(
+        "polars scan", "pl.scan_csv(f'{D}/a.csv').collect()", {"a.csv": R}, "import polars as pl\n" + CSV, ("polars",)
+    ),
     _case(
         "polars write",
         "pl.DataFrame({'x': [1]}).write_parquet(f'{D}/b.parquet')",
@@ -259,7 +281,13 @@ CASES: tuple[Case, ...] = (
         ("polars",),
         may={"b.parquet": R},
     ),
-    _case("duckdb csv", "duckdb.sql(f\"select * from '{D}/a.csv'\").fetchall()", {"a.csv": R}, "import duckdb\n" + CSV, ("duckdb",)),
+    _case(
+        "duckdb csv",
+        "duckdb.sql(f\"select * from '{D}/a.csv'\").fetchall()",
+        {"a.csv": R},
+        "import duckdb\n" + CSV,
+        ("duckdb",),
+    ),
     _case(
         "duckdb parquet write",
         "duckdb.sql(f\"copy (select 1 as x) to '{D}/b.parquet' (format parquet)\")",
@@ -319,7 +347,13 @@ CASES: tuple[Case, ...] = (
         ("matplotlib",),
         may={"b.png": R},
     ),
-    _case("joblib", "joblib.dump([1], f'{D}/b.joblib'); joblib.load(f'{D}/b.joblib')", {"b.joblib": RW}, "import joblib", ("joblib",)),
+    _case(
+        "joblib",
+        "joblib.dump([1], f'{D}/b.joblib'); joblib.load(f'{D}/b.joblib')",
+        {"b.joblib": RW},
+        "import joblib",
+        ("joblib",),
+    ),
     _case("pickle dump", "import pickle\nwith open(f'{D}/b.pkl', 'wb') as f: pickle.dump([1], f)", {"b.pkl": W}),
     _case("torch save", "torch.save([1], f'{D}/b.pt')", {"b.pt": W}, "import torch", ("torch",), may={"b.pt": R}),
     _case(
@@ -344,7 +378,9 @@ CASES: tuple[Case, ...] = (
     _case("!echo >", "!echo x > D/b.txt", {"b.txt": W}),
     _case("!echo >>", "!echo x >> D/a.txt", {"a.txt": W}, TEXT),
     _case("%%bash", "%%bash\ncat D/a.txt > D/b.txt", {"a.txt": R, "b.txt": W}, TEXT),
-    _case("subprocess", "import subprocess; subprocess.run(['cp', 'D/a.txt', 'D/b.txt'])", {"a.txt": R, "b.txt": W}, TEXT),
+    _case(
+        "subprocess", "import subprocess; subprocess.run(['cp', 'D/a.txt', 'D/b.txt'])", {"a.txt": R, "b.txt": W}, TEXT
+    ),
     _case("os.system", "import os; os.system('cp D/a.txt D/b.txt')", {"a.txt": R, "b.txt": W}, TEXT),
     _case(
         "fork",

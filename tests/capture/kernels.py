@@ -26,7 +26,9 @@ class KernelGone(Exception):
 class TrackedKernel:
     """``with TrackedKernel(folder) as kernel: kernel.run("1 + 1", cell="a")``."""
 
-    def __init__(self, cwd: Path, *, python: str | None = None, track: bool = True, env: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, cwd: Path, *, python: str | None = None, track: bool = True, env: dict[str, str] | None = None
+    ) -> None:
         self.cwd = cwd
         self._track = track
         self.manager = KernelManager(kernel_name="python3")
@@ -44,7 +46,9 @@ class TrackedKernel:
             self.inject()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.client.stop_channels()
         if self.manager.is_alive():
             self.manager.shutdown_kernel()
@@ -72,11 +76,17 @@ class TrackedKernel:
         """The repr of an expression, asked silently."""
         content = {"code": "", "silent": True, "store_history": False, "user_expressions": {"v": expression}}
         answer = self._request(content)[0]["user_expressions"]["v"]
-        return str(answer["data"]["text/plain"]) if answer["status"] == "ok" else f"{answer['ename']}: {answer['evalue']}"
+        return (
+            str(answer["data"]["text/plain"]) if answer["status"] == "ok" else f"{answer['ename']}: {answer['evalue']}"
+        )
 
     def session(self) -> SessionRecord:
         """What the journal says by now."""
-        path = json.loads(self.value("__import__('json').dumps(str(__import__('sys').modules['jupyter_repro.capture.extension'].tracker_of(get_ipython()).journal))").strip("'"))
+        path = json.loads(
+            self.value(
+                "__import__('json').dumps(str(__import__('sys').modules['jupyter_repro.capture.extension'].tracker_of(get_ipython()).journal))"
+            ).strip("'")
+        )
         return reader.read(Path(path))
 
     def runs(self) -> tuple[RunRecord, ...]:

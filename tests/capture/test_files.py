@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 
 from jupyter_repro.records import RunRecord
-
-from file_cases import CASES, Case
-from kernels import TrackedKernel
+from tests.capture.file_cases import CASES, Case
+from tests.capture.kernels import TrackedKernel
 
 pytestmark = [pytest.mark.kernel, pytest.mark.slow]
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """The recorded digest of what a run displayed equals the digest of what the saved document shows."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Loading, unloading, interrupts, deaths and restarts of tracked kernels; who owns which journal."""
 
 from __future__ import annotations
@@ -12,11 +13,8 @@ from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent.parent / "capture"))
-
-from kernels import KernelGone, TrackedKernel
-
 from jupyter_repro.journal import folder, reader
+from tests.capture.kernels import KernelGone, TrackedKernel
 
 pytestmark = pytest.mark.kernel
 
@@ -130,7 +128,17 @@ def test_a_kernel_that_dies_tells_in_which_run(tmp_path: Path) -> None:
     with TrackedKernel(tmp_path) as kernel:
         kernel.run("x = 1", cell="good")
         path = kernel.session()
-        message = kernel.client.session.msg("execute_request", {"code": "import os; os._exit(9)", "silent": False, "store_history": True, "user_expressions": {}, "allow_stdin": False}, metadata={"cellId": "deadly"})
+        message = kernel.client.session.msg(
+            "execute_request",
+            {
+                "code": "import os; os._exit(9)",
+                "silent": False,
+                "store_history": True,
+                "user_expressions": {},
+                "allow_stdin": False,
+            },
+            metadata={"cellId": "deadly"},
+        )
         kernel.client.shell_channel.send(message)
         until = time.monotonic() + 20
         while kernel.manager.is_alive() and time.monotonic() < until:
@@ -214,7 +222,10 @@ def test_descriptors_closed_by_the_user(tmp_path: Path) -> None:
             "    link = os.readlink(f'/proc/self/fd/{fd}') if os.path.exists(f'/proc/self/fd/{fd}') else ''\n"
             "    if '.repro' in link or 'inotify' in link or 'jupyter-repro' in link: os.close(int(fd))"
         )
+        kernel.run("mine = [open(f'{n}.txt', 'w') for n in range(20)]")  # they get the numbers that were ours
         assert [output["output_type"] for output in kernel.run("1 + 1")] == ["execute_result"]
+        kernel.run("for f in mine: f.close()")
+    assert {path.read_text() for path in tmp_path.glob("*.txt")} == {""}
 
 
 if __name__ == "__main__":

@@ -26,7 +26,6 @@ PROBES = (
 def build_probes() -> list[Probe]:
     """A fresh instance of every probe, in order. Imported here: loading costs nothing before tracking starts."""
     from jupyter_repro.capture.distributions import Distributions
-
     from jupyter_repro.capture.imports import ImportWatch
 
     installed, imports = Distributions(), ImportWatch()

@@ -12,6 +12,7 @@ from jupyter_repro.capture.distributions import Distributions
 from jupyter_repro.capture.probe import Draft, Probe
 from jupyter_repro.capture.probes.modules import file_of
 
+
 class EnvironmentProbe(Probe):
     """Collects what was imported; run number 0 in its `idle` answer means the session's ``env`` line."""
 

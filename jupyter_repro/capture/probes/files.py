@@ -19,9 +19,9 @@ from typing import Any
 
 from jupyter_repro.capture.contentdigest import Digests, FileState
 from jupyter_repro.capture.filecalls import DELETE, KEEP, READ, READ_BACK, WRITE, Call, FileCalls, Pending
+from jupyter_repro.capture.fileevents import RunStart, told_by
 from jupyter_repro.capture.filereaders import FileReaders
 from jupyter_repro.capture.fileroles import Roles
-from jupyter_repro.capture.fileevents import RunStart, told_by
 from jupyter_repro.capture.imports import ImportWatch
 from jupyter_repro.capture.inotify import FolderWatch, InotifyUnavailable
 from jupyter_repro.capture.probe import Draft, Probe
@@ -191,9 +191,7 @@ class FilesProbe(Probe):
             if self._roles.role(path) == "user" and not self._roles.is_shared(folder) and os.path.isfile(path):
                 self._watch.add_folder(folder)
 
-    def _merge(
-        self, seen: dict[str, _Seen], calls: list[Call], began: RunStart, *, trust_calls: bool = False
-    ) -> None:
+    def _merge(self, seen: dict[str, _Seen], calls: list[Call], began: RunStart, *, trust_calls: bool = False) -> None:
         """Work the calls in. Where the folder is watched the watch knows what happened, a call only that it was us."""
         for call in calls:
             path = os.path.normpath(call.path)
@@ -252,7 +250,7 @@ class FilesProbe(Probe):
         return touches
 
     def _kept(self, path: str, entry: _Seen, state: FileState | None) -> bool:
-        """Whether a write to an existing file left earlier content in place; the watch cannot part append from rewrite."""
+        """Whether a write to an existing file left earlier content: the watch cannot part append from rewrite."""
         if entry.asked:
             return not entry.asked & WRITE
         if entry.bits & READ:

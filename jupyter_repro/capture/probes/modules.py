@@ -18,8 +18,8 @@ from jupyter_repro.records import FileTouch, Module, Origin
 LookUp = Callable[[str, "str | None"], "tuple[Origin, str | None, str | None]"]
 OF_THE_KERNEL = frozenset(
     "asttokens backcall colorama comm debugpy decorator exceptiongroup executing ipykernel IPython jedi jupyter_client "
-    "jupyter_core matplotlib_inline nest_asyncio parso pexpect pickleshare prompt_toolkit ptyprocess pure_eval pygments "
-    "stack_data tornado traitlets wcwidth zmq".split()
+    "jupyter_core matplotlib_inline nest_asyncio parso pexpect pickleshare prompt_toolkit ptyprocess pure_eval "
+    "pygments stack_data tornado traitlets wcwidth zmq".split()
 )
 """What a kernel imports on its own account, for a traceback or a shell escape; told only when the cell names it."""
 HIDDEN = ("jupyter_repro", "__mp_main__", "__main__")
@@ -100,7 +100,7 @@ class ModulesProbe(Probe):
 
 def imported_names(tree: ast.Module) -> set[str]:
     """Top-level names of the modules that the import statements of a cell name."""
-    found = set()
+    found: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             found.update(alias.name.partition(".")[0] for alias in node.names)

@@ -25,7 +25,9 @@ REMEMBERED = 64
 """Runs whose outputs may still change: late writes of a thread, ``update_display`` from a later cell."""
 
 _DISPLAYS = ("display_data", "execute_result")
-_OF_INTEREST = frozenset(("stream", "display_data", "execute_result", "error", "update_display_data", "clear_output", "input_request"))
+_OF_INTEREST = frozenset(
+    ("stream", "display_data", "execute_result", "error", "update_display_data", "clear_output", "input_request")
+)
 
 
 class _Stream:
@@ -169,7 +171,7 @@ class OutputsProbe(Probe):
         if os.getpid() != self._pid:
             return
         if isinstance(message, str):
-            content = args[0] if args else kwargs.get("content")
+            content = (args[0] if args else kwargs.get("content")) or {}
             parent = args[1] if len(args) > 1 else kwargs.get("parent")
             parent = (parent or {}).get("header", parent or {})
         else:

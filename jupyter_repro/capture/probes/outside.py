@@ -1,8 +1,8 @@
 """Calls to the outside world: clock, entropy, network, child processes, stdin, and environment variables read.
 
-Clock and entropy by resolving the cell's names (`worldcalls`); network, processes and the environment by listening to the Python
-functions that all of them go through. What was asked is recorded, never what was answered; credentials are cut.
-
+Clock and entropy by resolving the cell's names (`worldcalls`); network, processes and the environment by listening to
+the Python functions that all of them go through. What was asked is recorded, never what was answered; credentials
+are cut.
 Not seen: network of native libraries and child processes, clocks that a library reads on its own account, answers.
 """
 
