@@ -3,12 +3,12 @@
     python benchmarks/findings.py run --python PY --work DIR [--only TEXT]
     python benchmarks/findings.py report --work DIR                           -> docs/results/findings.md
 
-PY is an interpreter with what ``corpus-requirements.txt`` names. Each notebook of ``corpus.toml`` and ``findings.toml``
-runs in fresh copies of its folder: twice as it is, under two hash seeds (the first run is what is judged), and where
-the two differ, twice more with every generator seeded from outside. A cell *differs* when what it shows is not the
-same in the first two; it differs *by randomness* when the seeded pair agrees. For the rest the differing text tells: the same
-words in another order, times and dates, process ids. Results are kept one by one, so that an interrupted run goes on
-where it was.
+PY is an interpreter with what ``corpus-requirements.txt`` names. Each notebook of ``corpus.toml`` and
+``findings.toml`` runs in fresh copies of its folder: twice as it is, under two hash seeds (the first run is what is
+judged), and where the two differ, twice more with every generator seeded from outside. A cell *differs* when what it
+shows is not the same in the first two; it differs *by randomness* when the seeded pair agrees. For the rest the
+differing text tells: the same words in another order, times and dates, process ids. Results are kept one by one, so
+that an interrupted run goes on where it was.
 """
 
 from __future__ import annotations

@@ -42,12 +42,17 @@ class DeprecatedApi(Rule):
     why = "The next version of the library removes it, and the cell fails."
 
     def check(self, ctx: Context) -> Iterable[Finding]:
-        """One finding for each cell with such a warning."""
+        """One finding for each warning, at the first cell that shows it."""
+        shown: dict[str, list[str]] = {}
         for cell in ctx.cells:
-            match = _WARNED.search(all_text(cell))
-            if match:
-                yield self.found(
-                    cell.id,
-                    f"was warned: {' '.join(match.group().split())[:140]}",
-                    "Follow the warning's advice, or stay on the locked version.",
-                )
+            for match in _WARNED.finditer(all_text(cell)):
+                cells = shown.setdefault(" ".join(match.group().split())[:140], [])
+                if cell.id not in cells:
+                    cells.append(cell.id)
+        for warning, cells in shown.items():
+            yield self.found(
+                cells[0],
+                f"was warned: {warning}",
+                "Follow the warning's advice, or stay on the locked version.",
+                cells=cells,
+            )

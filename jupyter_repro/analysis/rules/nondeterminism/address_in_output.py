@@ -54,12 +54,12 @@ class AddressInOutput(Rule):
     why = "An address differs in every run, and tells a reader nothing."
 
     def check(self, ctx: Context) -> Iterable[Finding]:
-        """One finding for each cell whose output holds an address."""
-        for cell in ctx.cells:
-            match = _ADDRESS.search(all_text(cell))
-            if match:
-                yield self.found(
-                    cell.id,
-                    f'the output shows an address ("{match.group()[:60]}")',
-                    "End the line with a semicolon, assign the result, or give the class a __repr__.",
-                )
+        """One finding for the notebook, at the first such output."""
+        found = {cell.id: match for cell in ctx.cells if (match := _ADDRESS.search(all_text(cell)))}
+        for cell_id, match in list(found.items())[:1]:
+            yield self.found(
+                cell_id,
+                f'the output shows an address ("{match.group()[:60]}")',
+                "End the line with a semicolon, assign the result, or give the class a __repr__.",
+                cells=tuple(found),
+            )
