@@ -73,3 +73,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def console() -> None:
     """Entry point of the ``jupyter-repro`` executable."""
     sys.exit(main())
+
+
+if __name__ == "__main__":
+    console()
