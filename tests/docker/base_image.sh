@@ -8,7 +8,11 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 python=${1:-${PYTHON:-}}
 if [[ -z $python ]]; then
   python=$here/../../.venv/bin/python
-  [[ -x $python ]] || python=$(command -v python3)
+  if [[ ! -x $python ]]; then # the interpreter that the Makefile will make .venv with
+    for python in python3 python3.11 python3.12 python3.13; do
+      "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && break
+    done
+  fi
 fi
 read -r version prefix short < <("$python" -c 'import platform, sys; print(platform.python_version(), sys.base_prefix, "python%d.%d" % sys.version_info[:2])')
 image=python:$version-slim-bookworm

@@ -15,13 +15,13 @@ SHOWN = 10
 
 def compare_structure(reference: Any, actual: Any, terms: Comparing) -> Outcome:
     """How alike two JSON values are."""
-    if reference == actual:
-        return IDENTICAL
     trial = terms.trial()
     found = list(_differences(reference, actual, "$", trial))
     if found:
         more = [f"... and {len(found) - SHOWN} more"] if len(found) > SHOWN else []
         return different(f"{len(found)} values differ", "\n".join(found[:SHOWN] + more))
+    if reference == actual:
+        return IDENTICAL
     terms.ignored.update(trial.ignored)
     return equivalent(", ".join(trial.ignored) or "order of keys")
 
