@@ -37,7 +37,8 @@ def score(sessions: Path, report: Path | None, *, verbose: bool) -> None:
     for path in sorted(sessions.glob("*/truth.json")):
         number += 1
         judged += judge(path)
-    text = table(judged, number)
+    books = sorted({each.session.rsplit("-", 2)[0] for each in judged})
+    text = f"{table(judged, number)}\n\n{len(books)} notebooks: {', '.join(books)}."
     print(text)
     wrong = [each for each in judged if each.truth != each.verdict]
     if verbose:
@@ -135,6 +136,10 @@ def page(text: str, wrong: list[Judged]) -> str:
             "Made by `benchmarks/forecast.py`.",
             "",
             text,
+            "",
+            "What is misjudged is nearly always a cell below an edit that was never run: that its input is another one is",
+            "known, what comes of it is not, and `changes` is the likelier answer. Cells whose inputs were all seen before",
+            "are not guessed.",
             "",
             "## Every misjudged cell",
             "",
