@@ -105,7 +105,11 @@ def table(judged: list[Judged], sessions: int) -> str:
     lines += ["", f"`unknown` was said of {unknown} cells; it counts as neither."]
     for mix in sorted({each.mix for each in judged}):
         part = [(each.truth, each.verdict) for each in judged if each.mix == mix]
-        f1s = ", ".join(f"{name} {figures(part, members)[2]:.3f}" for name, members in CLASSES.items())
+        f1s = ", ".join(
+            f"{name} {figures(part, members)[2]:.3f}"
+            for name, members in CLASSES.items()
+            if any(truth in members or verdict in members for truth, verdict in part)
+        )
         lines.append(f"Sessions of kind `{mix}`: F1 {f1s}.")
     return "\n".join(lines)
 
@@ -129,17 +133,17 @@ def page(text: str, wrong: list[Judged]) -> str:
         [
             "# Does the forecast hold?",
             "",
-            "Simulated users work in live kernels on notebooks from public source distributions: they rerun, edit",
-            "with and without rerunning, rename, move, delete, try things out in scratch cells, restart. The saved",
-            "notebook is then replayed in a fresh kernel for the truth. Cells that differ between two plain replays",
-            "are left out.",
+            "Simulated users work in live kernels on notebooks from public source distributions: they rerun,",
+            "edit with and without rerunning, rename, move, delete, try things out in scratch cells, restart.",
+            "The saved notebook is then replayed in a fresh kernel for the truth. Cells that differ between two",
+            "plain replays are left out. The forecast was worked on with some of these sessions in view, so take",
+            "the figures for what they are: sessions and notebooks that it has never met may come out lower.",
             "Made by `benchmarks/forecast.py`.",
             "",
             text,
             "",
-            "What is misjudged is nearly always a cell below an edit that was never run: that its input is another one is",
-            "known, what comes of it is not, and `changes` is the likelier answer. Cells whose inputs were all seen before",
-            "are not guessed.",
+            "What is misjudged is nearly always a cell below an edit that was never run: that its input is another",
+            "one is known, what comes of it is not, and `changes` is the likelier answer.",
             "",
             "## Every misjudged cell",
             "",
