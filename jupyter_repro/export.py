@@ -35,6 +35,8 @@ from jupyter_repro.verify.result import VerifyResult
 
 DECLARING_ROUNDS = 2
 """How often steps that vary between reruns are declared and the rerun repeated: a rare variation may show late."""
+NOT_OF_THE_ORDER = frozenset({"random", "outside", "unsteady", "file-changed", "file-missing"})
+"""Causes of a forecast change that another order of steps need not cure: document order is tried all the same."""
 ROOM = "venv"
 """Where a bundle is proven unless another room is named: from its lock, with hashes required, without Docker."""
 
@@ -140,7 +142,12 @@ def ladder_of(document: Document, history: History) -> tuple[_Rung, ...]:
     """The orders of steps to try, best first, each with the reason for it."""
     rungs: list[_Rung] = []
     told = forecast(document, history)
-    wrong = [cell for cell in told.cells if cell.replay in ("fails", "changes")]
+    wrong = [
+        cell
+        for cell in told.cells
+        if cell.replay in ("fails", "changes")
+        and not (cell.causes and all(cause.kind in NOT_OF_THE_ORDER for cause in cell.causes))
+    ]
     session = history.latest
     if not wrong or session is None:
         rungs.append(_Rung(rung="document", because=REASONS["document"]))
@@ -311,7 +318,6 @@ def _facts(taken: _Tried, told: Manifest, result: VerifyResult | None) -> Facts:
         cells=tuple(rows),
         files=files,
         ignored=dict(result.ignored) if result else {},
-        runs=result.runs if result else 0,
     )
 
 

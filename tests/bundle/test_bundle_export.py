@@ -191,6 +191,10 @@ def test_a_cell_that_varies_is_declared_with_its_cause_and_the_rest_is_proven(tm
     ]
     assert tags == [[], ["nbval-ignore-output"], []]
     assert json.loads(done.stdout)["verify"]["cells"][1]["verdict"] == "unstable"
+    for name in ("1.zip", "2.zip"):
+        assert repro("export", "nb.ipynb", "-o", name, "--in", "current", cwd=tmp_path).returncode == 0
+    first, second = ((tmp_path / name).read_bytes() for name in ("1.zip", "2.zip"))
+    assert first == second, "what varies between reruns must not get into the bundle"
 
 
 def test_a_deleted_cell_is_brought_back_by_the_slice(tmp_path: Path) -> None:

@@ -41,7 +41,6 @@ class Facts:
     cells: tuple[CellRow, ...] = ()
     files: tuple[FileRow, ...] = ()
     ignored: dict[str, int] = field(default_factory=dict)
-    runs: int = 0
 
 
 def environment(*, escape: bool) -> Environment:

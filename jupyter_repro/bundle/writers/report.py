@@ -82,8 +82,8 @@ def _proven(facts: Facts) -> Iterator[str]:
     }.get(proof.room, f"in the room {proof.room}")
     same = sum(row.verdict in ("identical", "equivalent") for row in facts.cells)
     yield f"{same} of {len(facts.cells)} steps gave the reference outputs when rerun {place}."
-    if facts.runs > 1:
-        yield f"The steps were rerun {facts.runs} times, so that what varies by itself could be told from what changed."
+    if any(row.verdict == "unstable" for row in facts.cells):
+        yield "What varies by itself was told from what changed by a second rerun beside the first."
     files = sum(each.verdict in ("identical", "equivalent") for each in facts.files)
     if files:
         yield f"{files} output file{'s have' if files > 1 else ' has'} the content that the reference has."
@@ -124,7 +124,8 @@ def _row(step: Step, number: int, judged: CellRow | None) -> ShownRow:
         number=number,
         verdict=judged.verdict if judged else "not-compared",
         cause=judged.cause if judged else "",
-        detail=judged.detail if judged else "",
+        # What two reruns of a varying step showed is different each time, and so would be this page.
+        detail=judged.detail if judged and judged.verdict != "unstable" else "",
         source=step.source,
         first=(lines[0] if lines else "")[:100],
         outputs=tuple(_outputs(step.outputs or ())),
