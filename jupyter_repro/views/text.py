@@ -77,7 +77,7 @@ def _cell(each: CellForecast, labels: dict[str, str]) -> RenderableType:
     line.append(first_line(each.cell.source), style="dim")
     if not each.because:
         return line
-    reason = Text(f"because {each.because}")
+    reason = Text(each.because)
     return Group(line, Padding(reason, (0, 0, 0, 10)))
 
 
