@@ -29,6 +29,7 @@ export class Follower {
     private readonly _backend: IBackend,
     private readonly _contents: Contents.IManager,
     private readonly _trans: TranslationBundle,
+    private readonly _settled: Promise<void>,
     private readonly _onBadge: (cell: string) => void
   ) {
     _tracker.widgetAdded.connect((_, panel) => this._add(panel));
@@ -64,7 +65,7 @@ export class Follower {
     const link = new KernelLink(context.sessionContext, {
       path: () => state.path,
       backend: this._backend,
-      enabled: () => this._model.settings.autoLoad
+      enabled: () => this._settled.then(() => this._model.settings.autoLoad)
     });
     link.trackingChanged.connect(() => (state.tracking = link.tracking));
     link.recorded.connect(() => state.noteRun());

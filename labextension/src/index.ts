@@ -24,7 +24,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
   autoStart: true,
   requires: [INotebookTracker],
   optional: [ICommandPalette, ILayoutRestorer, ISettingRegistry, IStatusBar, ITranslator],
-  activate: async (
+  activate: (
     app: JupyterFrontEnd,
     tracker: INotebookTracker,
     palette: ICommandPalette | null,
@@ -32,18 +32,16 @@ const plugin: JupyterFrontEndPlugin<void> = {
     registry: ISettingRegistry | null,
     statusBar: IStatusBar | null,
     translatorOrNull: ITranslator | null
-  ): Promise<void> => {
+  ): void => {
     const translator = translatorOrNull ?? nullTranslator;
     const trans = translator.load('jupyter_repro');
     const model = new PanelModel();
     const backend = new Backend(app.serviceManager.serverSettings);
-    if (registry) {
-      try {
-        await watchSettings(registry, PLUGIN_ID, settings => (model.settings = settings));
-      } catch (reason) {
-        console.warn('jupyter-repro: the settings could not be read, the defaults hold.', reason);
-      }
-    }
+    const settled = registry
+      ? watchSettings(registry, PLUGIN_ID, settings => (model.settings = settings)).catch(reason =>
+          console.warn('jupyter-repro: the settings could not be read, the defaults hold.', reason)
+        )
+      : Promise.resolve();
     const actions = panelActions({
       app,
       tracker,
@@ -62,6 +60,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
       backend,
       app.serviceManager.contents,
       trans,
+      settled,
       () => {
         model.tab = 'cells';
         show();

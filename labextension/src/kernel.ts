@@ -27,8 +27,8 @@ export type Tracking =
 export interface ILinkOptions {
   /** Contents path of the notebook, null where it does not lie on the server. */
   path: () => string | null;
-  /** Whether to load the tracker at all. */
-  enabled: () => boolean;
+  /** Whether to load the tracker at all, once the settings are known. */
+  enabled: () => Promise<boolean>;
   backend: Pick<IBackend, 'trackerRequest' | 'trackerAnswer'>;
 }
 
@@ -100,7 +100,7 @@ export class KernelLink implements IDisposable {
     if (language_info.name.toLowerCase() !== 'python') {
       return { kind: 'other-language', language: language_info.name };
     }
-    if (!this._options.enabled()) {
+    if (!(await this._options.enabled())) {
       return { kind: 'off' };
     }
     this._set({ kind: 'loading' });

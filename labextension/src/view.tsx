@@ -83,7 +83,6 @@ export async function openExportDialog(
   context: IPanelContext
 ): Promise<void> {
   const { trans } = context;
-  notebook.bundle.reset();
   await new ExportDialog({
     title: trans.__('Export reproducible bundle'),
     body: new ExportBody(notebook, backend, context),

@@ -69,6 +69,7 @@ def start(base: Path) -> Lab:
     command = [
         *(sys.executable, "-m", "jupyterlab", "--no-browser", f"--port={port}"),
         *("--ServerApp.port_retries=0", "--LabApp.expose_app_in_browser=True"),
+        "--JupyterNotebookApp.expose_app_in_browser=True",
         *(f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={folder}"),
     ]
     if hasattr(os, "geteuid") and os.geteuid() == 0:

@@ -8,7 +8,7 @@ from tests.browser.lab import Lab
 
 JUDGED = "[data-testid=jr-headline]"
 DIRTY = "() => window.jupyterapp.shell.currentWidget.context.model.dirty"
-IDLE = "() => window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
+IDLE = "() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
 
 
 def open_notebook(page: Page, lab: Lab, path: str, *, app: str = "lab/tree") -> Locator:

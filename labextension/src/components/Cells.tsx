@@ -75,7 +75,12 @@ function CellRow({ cell, truth, notebook }: RowProps): JSX.Element {
       </div>
       {cell.replay !== 'ok' && cell.because && (
         <p className="jr-Because">
-          <Text>{cell.because}</Text>
+          <Text>{cell.because}</Text>{' '}
+          {(cell.related ?? [])
+            .filter(each => each !== cell.id && notebook.cells.has(each))
+            .map(each => (
+              <CellLink key={each} id={each} cells={notebook.cells} short />
+            ))}
         </p>
       )}
       {truth && isBad && (

@@ -4,6 +4,7 @@ import * as React from 'react';
 import type { NotebookState } from '../notebook';
 import type { CheckPayload } from '../wire';
 import { headline, REPLAYS, replayNoun, replayWord } from '../words';
+import { BundleLine } from './BundleLine';
 import { Button } from './Button';
 import { usePanel } from './context';
 import { JobProgress } from './JobProgress';
@@ -84,6 +85,7 @@ export function Header(props: { notebook: NotebookState; check: CheckPayload }):
           onCancel={() => notebook.proof.cancel()}
         />
       )}
+      <BundleLine notebook={notebook} />
       {bundling.kind === 'running' && (
         <JobProgress
           title={trans.__('Exporting')}

@@ -36,7 +36,7 @@ export function Panel({ model }: { model: PanelModel }): JSX.Element {
   switch (shown.kind) {
     case 'other-language':
       return (
-        <Empty title={trans.__('This notebook runs on a %1 kernel', shown.language)}>
+        <Empty title={trans.__('The kernel of this notebook speaks %1', shown.language)}>
           {trans.__(
             'jupyter-repro tracks Python kernels only. Nothing is recorded or changed here.'
           )}

@@ -84,7 +84,9 @@ function agreement(result: VerifyPayload, check: CheckPayload, trans: Words): st
   const forecasts = new Map(check.cells.map(cell => [cell.id, cell.replay]));
   const judged = result.cells.filter(cell => {
     const forecast = forecasts.get(cell.id);
-    return forecast !== undefined && forecast !== 'unknown' && verdictColour(cell.verdict) !== 'unknown';
+    return (
+      forecast !== undefined && forecast !== 'unknown' && verdictColour(cell.verdict) !== 'unknown'
+    );
   });
   const right = judged.filter(
     cell => (verdictColour(cell.verdict) === 'ok') === (forecasts.get(cell.id) === 'ok')
