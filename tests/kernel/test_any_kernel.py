@@ -1,4 +1,4 @@
-"""Kernels of other environments and Python versions are tracked without this package, from disk and from sources sent along."""
+"""Kernels of other environments and versions are tracked without this package: from disk, or by sources sent along."""
 
 from __future__ import annotations
 
