@@ -83,7 +83,7 @@ screenshots: $(VENV)/.test-ready ## Take the README's screenshots anew, with the
 
 docs: $(VENV)/.test-ready ## Generate the pages that come from code (command line, rules, wire types)
 	@$(BIN)/python -m jupyter_repro.cli.pages docs/reference/cli.md
-	@$(BIN)/python -m jupyter_repro.analysis.rules.pages docs/rules
+	@$(BIN)/python -m jupyter_repro.views.rulepages docs/rules
 	@$(BIN)/python -m jupyter_repro.views.typescript
 
 clean: ## Remove the virtual environment and everything built

@@ -28,7 +28,7 @@ class Progress:
         self._stop = threading.Event()
 
     def step(self, stage: str, message: str, done: int = 0, total: int | None = None) -> None:
-        """Report a step. Raises Cancelled when somebody asked to stop: call it often, never in the middle of a write."""
+        """Report a step. Raises Cancelled when somebody asked to stop: call it often, never amid a write."""
         if self._stop.is_set():
             raise Cancelled("stopped as asked", hint="Nothing was left behind.")
         if self._report is not None:

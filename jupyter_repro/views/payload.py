@@ -17,7 +17,8 @@ FileMode = Literal["read", "write", "delete"]
 
 class EditPayload(TypedDict):
     """One change to the document. ``insert`` puts a code cell with ``source`` at document index ``index``;
-    ``replace`` sets the source of ``cell``; ``move`` puts ``cell`` at ``index``; ``rerun`` runs ``cell``; ``delete`` removes it."""
+    ``replace`` sets the source of ``cell``; ``move`` puts ``cell`` at ``index``; ``rerun`` runs ``cell``; ``delete``
+    removes it."""
 
     action: Literal["insert", "replace", "move", "rerun", "delete"]
     cell: str | None

@@ -12,7 +12,8 @@ export type FileMode = 'read' | 'write' | 'delete';
 
 /**
  * One change to the document. ``insert`` puts a code cell with ``source`` at document index ``index``;
- * ``replace`` sets the source of ``cell``; ``move`` puts ``cell`` at ``index``; ``rerun`` runs ``cell``; ``delete`` removes it.
+ * ``replace`` sets the source of ``cell``; ``move`` puts ``cell`` at ``index``; ``rerun`` runs ``cell``; ``delete``
+ * removes it.
  */
 export type EditPayload = {
   action: 'insert' | 'replace' | 'move' | 'rerun' | 'delete';
