@@ -67,7 +67,9 @@ def bundle(
     python, variables = platform.python_version(), {"PYTHONHASHSEED": "0", **(environment or {})}
     (folder / "requirements.txt").write_text(requirements if requirements is not None else locked())
     (folder / "Dockerfile").write_text(
-        container.dockerfile(image=container.base_image(python), python=python, environment=variables, vendored=False)
+        container.dockerfile(
+            image=container.base_image(python), digest="", python=python, environment=variables, vendored=False
+        )
     )
     (folder / "nbval_sanitize.cfg").write_text("")
     steps = tuple(

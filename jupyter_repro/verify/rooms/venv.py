@@ -116,23 +116,31 @@ def kept(digest: str, python: pythons.Python, subject: Subject, progress: Progre
         ) from None
     with guard:
         environment = store / digest
-        progress.step("room", "preparing a virtual environment")
-        fcntl.flock(guard, fcntl.LOCK_EX)
         ready = environment / _READY
+        progress.step("room", "preparing a virtual environment")
+        while True:
+            fcntl.flock(guard, fcntl.LOCK_EX)
+            if ready.exists():
+                progress.step("room", "the virtual environment of this lock is kept from before")
+            else:
+                _make(environment, ready, python, subject, progress)
+                _forget_oldest(store, digest)
+            os.utime(ready)
+            # Giving up the exclusive lock for a shared one is two steps: somebody may have cleared up between them.
+            fcntl.flock(guard, fcntl.LOCK_SH)
+            if ready.exists():
+                break
+        yield environment
+
+
+def _make(environment: Path, ready: Path, python: pythons.Python, subject: Subject, progress: Progress) -> None:
+    shutil.rmtree(environment, ignore_errors=True)
+    try:
+        install.make(environment, python, subject, LOCK, progress)
+        ready.touch()
+    finally:
         if not ready.exists():
             shutil.rmtree(environment, ignore_errors=True)
-            try:
-                install.make(environment, python, subject, LOCK, progress)
-                ready.touch()
-            finally:
-                if not ready.exists():
-                    shutil.rmtree(environment, ignore_errors=True)
-            _forget_oldest(store, digest)
-        else:
-            progress.step("room", "the virtual environment of this lock is kept from before")
-        os.utime(ready)
-        fcntl.flock(guard, fcntl.LOCK_SH)
-        yield environment
 
 
 def cache_folder() -> Path:
