@@ -67,4 +67,3 @@ def _cells(analysis: Analysis) -> list[CellPayload]:
         )
         for each in analysis.forecast.cells
     ]
-
