@@ -30,5 +30,6 @@ export default defineConfig([
       'prefer-arrow-callback': 'error'
     }
   },
+  { files: ['src/__tests__/**'], rules: { 'jupyter/no-untranslated-string': 'off' } },
   prettierRecommended
 ]);
