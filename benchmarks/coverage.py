@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """Write ``docs/reference/capture.md``: what the capture sees of every way to touch a file, from the cases of the test suite.
 
 ``python -m benchmarks.coverage``: plays all cases in a real kernel, inside the project folder and outside it.

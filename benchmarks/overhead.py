@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """What tracking adds to a cell, layer by layer: ``python benchmarks/overhead.py [--cells 300] [--repeats 5] [--write]``.
 
 Plays trivial cells in a plain IPython shell, in turns without the tracker, with the bare tracker, with each probe alone

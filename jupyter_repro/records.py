@@ -51,7 +51,7 @@ class FileTouch:
     size: int | None = None
     mtime_ns: int | None = None
     seen_by: str = "patch"
-    """``watch`` (inotify), ``patch`` (a patched call), ``probe`` (a wrapped library call), ``scan`` (mtimes), ``magic``."""
+    """``watch`` (inotify), ``patch`` (a patched call), ``probe`` (a wrapped library), ``scan`` (mtimes), ``magic``."""
     role: Literal["user", "module", "noise"] = "user"
     kept: bool = False
     """A write that left (part of) what was there before: an append, an update in place, a database insert. The result

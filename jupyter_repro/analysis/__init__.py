@@ -1,1 +1,1 @@
-"""Judgement: what a replay would do (`forecast`), what it rests on (`slicing`), and what is wrong (`engine`, `rules/`)."""
+"""Judgement: what a replay would do (`forecast`), what it rests on (`slicing`), what is wrong (`engine`, `rules/`)."""
