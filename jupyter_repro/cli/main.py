@@ -72,7 +72,15 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def console() -> None:
     """Entry point of the ``jupyter-repro`` executable."""
+    _spare_the_grammar()
     sys.exit(main())
+
+
+def _spare_the_grammar() -> None:
+    """Keep jsonschema (which nbformat loads) from building its grammar for IRIs: seconds at each start, for a format
+    that notebooks do not have. jsonschema goes without where the module cannot be imported."""
+    modules: dict[str, object] = sys.modules  # type: ignore[assignment]
+    modules.setdefault("rfc3987_syntax", None)
 
 
 if __name__ == "__main__":
