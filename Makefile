@@ -57,7 +57,7 @@ test-python: $(VENV)/.test-ready ## All Python tests; parts whose engine is miss
 
 test-typescript: $(VENV)/.test-ready ## Lint, types and unit tests of the panel
 ifdef NODE
-	@cd labextension && ../$(BIN)/jlpm lint:check && ../$(BIN)/jlpm test
+	@cd labextension && export PATH="$(abspath $(BIN)):$$PATH" && jlpm lint:check && jlpm test
 else
 	@echo "make: skipped the TypeScript tests: node is not installed (Debian: apt-get install nodejs)" >&2
 	@test -z "$(REPRO_REQUIRE)"
@@ -72,7 +72,7 @@ format: $(VENV)/.test-ready ## Let ruff format the Python code
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
 
 build: $(VENV)/.test-ready ## Rebuild the panel
-	@cd labextension && ../$(BIN)/jlpm build
+	@cd labextension && PATH="$(abspath $(BIN)):$$PATH" jlpm build
 
 wheel: $(VENV)/.test-ready ## A wheel and an sdist in dist/, with the panel built for production
 	@rm -rf dist jupyter_repro/labextension && $(BIN)/python -m build --outdir dist .
