@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import shutil
 from pathlib import Path
 
@@ -149,15 +150,22 @@ def test_there_is_a_sample_of_every_schema() -> None:
     assert {path.stem for path in VERSIONS.glob("*.jsonl")} == {f"v{n}" for n in range(1, schema.SCHEMA + 1)}
 
 
-def test_a_full_disk_is_reported_and_never_raised(tmp_path: Path) -> None:
-    if not os.path.exists("/dev/full"):
-        pytest.skip("needs /dev/full")
-    writer = JournalWriter(tmp_path / ".repro" / "j.jsonl")
-    full = os.open("/dev/full", os.O_WRONLY)
-    os.dup2(full, writer._fd)
-    assert not writer.append(schema.run_line(TRIVIAL))
-    assert writer.failure is not None
-    assert "space" in writer.failure
+def test_a_full_disk_is_reported_and_never_raised_and_costs_only_what_did_not_fit(tmp_path: Path) -> None:
+    path = tmp_path / ".repro" / "j.jsonl"
+    writer = JournalWriter(path)
+    assert writer.append(schema.header_line(HEADER))
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (path.stat().st_size + 50, hard))
+    try:
+        assert not writer.append(schema.run_line(FULL))
+        assert writer.failure is not None
+        assert "could not be written" in writer.failure
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert writer.append(schema.run_line(TRIVIAL)), "there is room again"
+    session = reader.read(path)
+    assert session.runs == (TRIVIAL,)
+    assert len(session.damage) == 1
 
 
 def test_a_forked_child_writes_nothing(tmp_path: Path) -> None:
