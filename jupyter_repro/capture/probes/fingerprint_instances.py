@@ -49,7 +49,7 @@ def instance_dict(value: Any, kind: type) -> dict[str, Any] | None:
     for base in mro_of(kind):
         found = _class_dict(base).get("__dict__")
         if found is not None:
-            if type(found) is not types.GetSetDescriptorType:
+            if type(found) not in (types.GetSetDescriptorType, types.MemberDescriptorType):  # the latter: modules
                 return None
             members = found.__get__(value)
             return members if type(members) is dict else None
