@@ -34,6 +34,12 @@ def test_the_folder_and_the_import_path(play: Play, tmp_path: Path) -> None:
     assert changed(play("%cd -q ..")).keys() == {"cwd"}
 
 
+def test_a_change_at_the_end_of_a_long_import_path_is_seen(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.path", [f"/a/rather/long/folder/name/{n}" for n in range(50)])
+    play("import sys")
+    assert "sys.path" in changed(play("sys.path.append('more')"))
+
+
 def test_environment_variables_are_named_and_only_harmless_values_are_written_down(play: Play) -> None:
     play("import os")
     run = changed(play("os.environ['API_TOKEN'] = 'hunter2'; os.environ['TZ'] = 'UTC'"))

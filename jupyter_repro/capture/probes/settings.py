@@ -204,14 +204,21 @@ def _shown(label: str, value: Any) -> str:
         text = os.fsdecode(value) if isinstance(value, (str, bytes)) else ""
         if name not in SHOWN_VARIABLES:
             return "digest " + hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:8]
-        return text[:200]
+        return _cut(text, 200)
     if label == "warnings":
-        return "; ".join(_filter(each) for each in value)[:400]
+        return _cut("; ".join(_filter(each) for each in value), 400)
     if type(value) in ATOMS:
-        return str(value)[:200]
+        return _cut(str(value), 200)
     if type(value) in SEQUENCES and ATOMS.all_of(value):
-        return str(list(value))[:400]
+        return _cut(str(list(value)), 400)
     return f"{type(value).__name__} {look(value).fingerprint}"
+
+
+def _cut(text: str, length: int) -> str:
+    """The text, or its beginning and a digest of all of it: a change behind the cut is still a change."""
+    if len(text) <= length:
+        return text
+    return f"{text[:length]}... digest {hashlib.sha256(text.encode('utf-8', 'surrogateescape')).hexdigest()[:8]}"
 
 
 def _filter(entry: Any) -> str:
