@@ -3,6 +3,5 @@
 from jupyter_repro.verify.compare.outcome import Tolerance
 from jupyter_repro.verify.prove import ROOMS, verify
 from jupyter_repro.verify.result import CellResult, FileResult, VerifyResult
-from jupyter_repro.verify.verdict import declaring
 
-__all__ = ["ROOMS", "CellResult", "FileResult", "Tolerance", "VerifyResult", "declaring", "verify"]
+__all__ = ["ROOMS", "CellResult", "FileResult", "Tolerance", "VerifyResult", "verify"]

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from jupyter_repro.bundle.manifest import NAME as MANIFEST
 from jupyter_repro.bundle.manifest import OutputEntry, sha256_of
 from jupyter_repro.model.document import DocumentCell
-from jupyter_repro.verify.causes import UNEXPLAINED, cause_of
+from jupyter_repro.verify.causes import cause_of
 from jupyter_repro.verify.compare.cell import compare_cell, errors
 from jupyter_repro.verify.compare.file import compare_file
 from jupyter_repro.verify.compare.outcome import Comparing
-from jupyter_repro.verify.result import CellResult, CellVerdict, FileResult, Verdict, VerifyResult
+from jupyter_repro.verify.result import CellResult, CellVerdict, FileResult, Verdict
 from jupyter_repro.verify.rooms.interface import Execution
 from jupyter_repro.verify.subject import Reference, Subject
 
@@ -143,27 +142,6 @@ def _judge_file(
     ):
         detail = f"varies from run to run: {detail}"
     return FileResult(path=entry.path, verdict="different", detail=detail, step=entry.step)
-
-
-def declaring(result: VerifyResult) -> VerifyResult:
-    """The result as it will be once the bundle says which of its cells vary from run to run, and why.
-
-    An export that seals those causes into its manifest has proven the rest; it has not proven them. What varies without
-    a known cause cannot be declared.
-    """
-    cells = tuple(
-        replace(cell, declared=True) if cell.verdict == "unstable" and cell.cause != UNEXPLAINED else cell
-        for cell in result.cells
-    )
-    varying = {cell.id for cell in cells if cell.declared}
-    files = tuple(
-        replace(file, verdict="equivalent", detail=_EXCUSED)
-        if file.verdict == "different" and file.step in varying
-        else file
-        for file in result.files
-    )
-    verdict, because = conclude(cells, files)
-    return replace(result, cells=cells, files=files, verdict=verdict, because=because)
 
 
 def conclude(cells: Sequence[CellResult], files: Sequence[FileResult]) -> tuple[Verdict, str]:
