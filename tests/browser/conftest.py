@@ -39,10 +39,15 @@ expect.set_options(timeout=30_000)  # for machines that have other things to do
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark everything here: it needs the browser."""
+    """Mark everything here, and run it last.
+
+    Playwright's sync API leaves its event loop running in the main thread until the browser closes at the
+    session's end, so no test after it could run a loop of its own.
+    """
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
 @pytest.fixture(scope="session")
