@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from jupyter_repro.model.document import Document
 from jupyter_repro.model.history import History
-from jupyter_repro.records import RunRecord, SessionRecord
+from jupyter_repro.records import Distribution, Draw, FileTouch, Module, Outside, RunRecord, SessionRecord
 from jupyter_repro.views.payload import (
     DistributionPayload,
+    DrawPayload,
     FilePayload,
     LogPayload,
     ModulePayload,
@@ -14,6 +15,7 @@ from jupyter_repro.views.payload import (
     RunPayload,
     SeedPayload,
     SessionLogPayload,
+    SettingPayload,
 )
 
 VERSION = 1
@@ -43,16 +45,22 @@ def _session(session: SessionRecord) -> SessionLogPayload:
         hardware=dict(header.hardware),
         git=dict(header.git),
         layers=dict(header.layers),
-        distributions=[
-            DistributionPayload(name=each.name, version=each.version, origin=each.origin, modules=list(each.modules))
-            for each in session.distributions
-        ],
+        distributions=[_distribution(each) for each in session.distributions],
         runs=[_run(run) for run in session.runs],
     )
 
 
+def _distribution(found: Distribution) -> DistributionPayload:
+    payload = DistributionPayload(
+        name=found.name, version=found.version, origin=found.origin, modules=list(found.modules)
+    )
+    if found.url:
+        payload["url"] = found.url
+    return payload
+
+
 def _run(run: RunRecord) -> RunPayload:
-    return RunPayload(
+    payload = RunPayload(
         n=run.n,
         cell=run.cell,
         execution_count=run.execution_count,
@@ -65,22 +73,65 @@ def _run(run: RunRecord) -> RunPayload:
         writes=sorted(run.writes),
         mutates=sorted(run.mutates),
         deletes=sorted(run.deletes),
-        files=[
-            FilePayload(
-                path=touch.path,
-                mode=touch.mode,
-                digest=touch.digest,
-                size=touch.size,
-                seen_by=touch.seen_by,
-                role=touch.role,
-            )
-            for touch in run.files
-        ],
-        seeds=[SeedPayload(generator=seed.generator, value=seed.value) for seed in run.seeds],
+        files=[_file(touch) for touch in run.files],
+        seeds=[SeedPayload(generator=seed.generator, value=seed.value, origin=seed.origin) for seed in run.seeds],
         rng=[draw.generator for draw in run.draws],
-        outside=[OutsidePayload(kind=each.kind, what=each.what) for each in run.outside],
-        modules=[
-            ModulePayload(name=each.name, distribution=each.distribution, version=each.version) for each in run.modules
-        ],
+        outside=[_outside(each) for each in run.outside],
+        modules=[_module(module) for module in run.modules],
         blind_spots=list(run.blind_spots),
     )
+    # The panel asks for all runs after each cell: what most runs have nothing of is left out.
+    if run.draws:
+        payload["draws"] = [_draw(draw) for draw in run.draws]
+    if run.settings:
+        payload["settings"] = [
+            SettingPayload(name=each.name, before=each.before, after=each.after) for each in run.settings
+        ]
+    if run.variables:
+        payload["variables"] = list(run.variables)
+    if run.aliases:
+        payload["aliases"] = [list(group) for group in run.aliases]
+    if run.magics:
+        payload["magics"] = list(run.magics)
+    if run.error is not None:
+        payload["error"] = f"{run.error.name}: {run.error.value}"
+    return payload
+
+
+def _file(touch: FileTouch) -> FilePayload:
+    payload = FilePayload(
+        path=touch.path,
+        mode=touch.mode,
+        digest=touch.digest,
+        size=touch.size,
+        seen_by=touch.seen_by,
+        role=touch.role,
+    )
+    if touch.kept:
+        payload["kept"] = True
+    return payload
+
+
+def _draw(draw: Draw) -> DrawPayload:
+    payload = DrawPayload(
+        generator=draw.generator, seeded=draw.seeded, before=draw.before, after=draw.after, state=draw.state
+    )
+    if draw.by_import:
+        payload["by_import"] = True
+    return payload
+
+
+def _outside(call: Outside) -> OutsidePayload:
+    payload = OutsidePayload(kind=call.kind, what=call.what)
+    if call.detail:
+        payload["detail"] = dict(call.detail)
+    return payload
+
+
+def _module(module: Module) -> ModulePayload:
+    payload = ModulePayload(
+        name=module.name, distribution=module.distribution, version=module.version, origin=module.origin
+    )
+    if module.path:
+        payload["path"] = module.path
+    return payload

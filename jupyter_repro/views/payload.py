@@ -107,22 +107,46 @@ class FilePayload(TypedDict):
     size: int | None
     seen_by: str
     role: Literal["user", "module", "noise"]
+    kept: NotRequired[bool]
+    """A write that left (part of) what was there before."""
 
 
 class SeedPayload(TypedDict):
     generator: str
     value: str
+    origin: str
+    """What the seed was made of: ``constant`` and ``computed`` come back on a replay, the others do not."""
+
+
+class DrawPayload(TypedDict):
+    generator: str
+    seeded: bool
+    """Whether a reproducible seed led to where the generator stood."""
+    before: str
+    after: str
+    state: str | None
+    """Name under ``.repro/states/`` of the state at the run's start: what ``replay`` starts from."""
+    by_import: NotRequired[bool]
+
+
+class SettingPayload(TypedDict):
+    name: str
+    before: str
+    after: str
 
 
 class OutsidePayload(TypedDict):
     kind: Literal["clock", "entropy", "network", "process", "stdin"]
     what: str
+    detail: NotRequired[dict[str, str]]
 
 
 class ModulePayload(TypedDict):
     name: str
     distribution: str | None
     version: str | None
+    origin: str
+    path: NotRequired[str]
 
 
 class RunPayload(TypedDict):
@@ -144,6 +168,13 @@ class RunPayload(TypedDict):
     outside: list[OutsidePayload]
     modules: list[ModulePayload]
     blind_spots: list[str]
+    draws: NotRequired[list[DrawPayload]]
+    settings: NotRequired[list[SettingPayload]]
+    variables: NotRequired[list[str]]
+    """Names of environment variables that the user's code read."""
+    aliases: NotRequired[list[list[str]]]
+    magics: NotRequired[list[str]]
+    error: NotRequired[str]
 
 
 class DistributionPayload(TypedDict):
@@ -151,6 +182,7 @@ class DistributionPayload(TypedDict):
     version: str
     origin: str
     modules: list[str]
+    url: NotRequired[str]
 
 
 class SessionLogPayload(TypedDict):

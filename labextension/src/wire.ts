@@ -101,22 +101,42 @@ export type FilePayload = {
   size: number | null;
   seen_by: string;
   role: 'user' | 'module' | 'noise';
+  kept?: boolean;
 };
 
 export type SeedPayload = {
   generator: string;
   value: string;
+  origin: string;
+};
+
+export type DrawPayload = {
+  generator: string;
+  seeded: boolean;
+  before: string;
+  after: string;
+  state: string | null;
+  by_import?: boolean;
+};
+
+export type SettingPayload = {
+  name: string;
+  before: string;
+  after: string;
 };
 
 export type OutsidePayload = {
   kind: 'clock' | 'entropy' | 'network' | 'process' | 'stdin';
   what: string;
+  detail?: Record<string, string>;
 };
 
 export type ModulePayload = {
   name: string;
   distribution: string | null;
   version: string | null;
+  origin: string;
+  path?: string;
 };
 
 export type RunPayload = {
@@ -138,6 +158,12 @@ export type RunPayload = {
   outside: OutsidePayload[];
   modules: ModulePayload[];
   blind_spots: string[];
+  draws?: DrawPayload[];
+  settings?: SettingPayload[];
+  variables?: string[];
+  aliases?: string[][];
+  magics?: string[];
+  error?: string;
 };
 
 export type DistributionPayload = {
@@ -145,6 +171,7 @@ export type DistributionPayload = {
   version: string;
   origin: string;
   modules: string[];
+  url?: string;
 };
 
 export type SessionLogPayload = {
