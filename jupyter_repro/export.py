@@ -1,26 +1,18 @@
-"""A notebook -> a bundle on disk: build a candidate for each rung of the ladder, prove it, take the first that holds.
-
-Everything is made in a hidden folder beside the target and renamed into place at the end: a failed or cancelled export
-leaves nothing, and what was there before stays as it was until that rename.
-"""
+"""A notebook -> a bundle on disk: build each rung of the ladder, and take the first that a rerun proves."""
 
 from __future__ import annotations
 
-import shutil
-import uuid
-import zipfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from jupyter_repro.analysis.forecast import forecast
-from jupyter_repro.analysis.slicing import shown_slice
-from jupyter_repro.bundle import archive, build, candidate, manifest
+from jupyter_repro.bundle import build, candidate, manifest
+from jupyter_repro.bundle import target as targets
 from jupyter_repro.bundle.data import SIZE_LIMIT
+from jupyter_repro.bundle.ladder import Rung, ladder_of
 from jupyter_repro.bundle.linearize import outside_cause
 from jupyter_repro.bundle.manifest import Manifest, ProofEntry, RungEntry
-from jupyter_repro.bundle.plan import REASONS, Plan, plan
+from jupyter_repro.bundle.plan import Plan, plan
 from jupyter_repro.bundle.writers.notebook import cell_id
 from jupyter_repro.bundle.writers.page import CellRow, Facts, FileRow
 from jupyter_repro.errors import BadInput
@@ -29,14 +21,11 @@ from jupyter_repro.model import history as histories
 from jupyter_repro.model.document import Document
 from jupyter_repro.model.history import History
 from jupyter_repro.progress import Progress
-from jupyter_repro.records import SessionRecord
 from jupyter_repro.verify.prove import verify
 from jupyter_repro.verify.result import VerifyResult
 
 DECLARING_ROUNDS = 2
 """How often steps that vary between reruns are declared and the rerun repeated: a rare variation may show late."""
-NOT_OF_THE_ORDER = frozenset({"random", "outside", "unsteady", "file-changed", "file-missing"})
-"""Causes of a forecast change that another order of steps need not cure: document order is tried all the same."""
 ROOM = "venv"
 """Where a bundle is proven unless another room is named: from its lock, with hashes required, without Docker."""
 
@@ -81,17 +70,6 @@ class Options:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Rung:
-    """One order of steps to try: its runs (None for the document's cells), or why there is no point in trying."""
-
-    rung: manifest.Rung
-    because: str
-    session: SessionRecord | None = None
-    runs: tuple[int, ...] | None = None
-    skip: str = ""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class _Tried:
     plan: Plan
     folder: Path
@@ -128,43 +106,22 @@ def export(
     options = replace(options or Options(), prove=prove)
     if room is not None:
         options = replace(options, room=room)
-    _refuse_taken(target, options)
+    targets.refuse_taken(target, force=options.force)
     document = documents.read(notebook)
     history = histories.load(document)
-    with _workshop(target) as shop:
+    with targets.workshop(target) as shop:
         taken, ladder = _climb(document, history, shop, options, progress)
         progress.step("write", "writing the report")
         digest, told = _sealed(taken, ladder)
-        return _delivered(taken, told, digest, target, shop, options, history)
-
-
-def ladder_of(document: Document, history: History) -> tuple[_Rung, ...]:
-    """The orders of steps to try, best first, each with the reason for it."""
-    rungs: list[_Rung] = []
-    told = forecast(document, history)
-    wrong = [
-        cell
-        for cell in told.cells
-        if cell.replay in ("fails", "changes")
-        and not (cell.causes and all(cause.kind in NOT_OF_THE_ORDER for cause in cell.causes))
-    ]
-    session = history.latest
-    if not wrong or session is None:
-        rungs.append(_Rung(rung="document", because=REASONS["document"]))
-    else:
-        why = f"the forecast says that document order would not give what is shown: {wrong[0].because}"
-        rungs.append(_Rung(rung="document", because=REASONS["document"], skip=why))
-    if session is not None:
-        sliced = shown_slice(document, history)
-        if sliced is not None:
-            session = sliced.session
-            kept = tuple(run.n for run in sliced.runs)
-            rungs.append(_Rung(rung="slice", because=REASONS["slice"], session=session, runs=kept))
-        else:
-            why = "no recorded run made what the document shows"
-            rungs.append(_Rung(rung="slice", because=REASONS["slice"], session=session, skip=why))
-        rungs.append(_Rung(rung="session", because=REASONS["session"], session=session))
-    return tuple(rungs)
+        return ExportResult(
+            notebook=notebook,
+            bundle=target,
+            report=targets.deliver(taken.folder, target, shop),
+            manifest=told,
+            digest=digest,
+            verify=taken.result,
+            warnings=history.damage,
+        )
 
 
 def _climb(
@@ -249,7 +206,7 @@ def _varying(attempt: _Tried, result: VerifyResult) -> dict[str, str]:
     return found
 
 
-def _plan(document: Document, history: History, rung: _Rung, options: Options, progress: Progress) -> Plan:
+def _plan(document: Document, history: History, rung: Rung, options: Options, progress: Progress) -> Plan:
     return plan(
         document,
         history,
@@ -264,7 +221,7 @@ def _plan(document: Document, history: History, rung: _Rung, options: Options, p
     )
 
 
-def _entry(rung: _Rung, tried: _Tried | None, note: str) -> RungEntry:
+def _entry(rung: Rung, tried: _Tried | None, note: str) -> RungEntry:
     if tried is None:
         return RungEntry(rung=rung.rung, verdict="not-tried", because=note or "an earlier order of steps was proven")
     if tried.result is None:
@@ -319,84 +276,3 @@ def _facts(taken: _Tried, told: Manifest, result: VerifyResult | None) -> Facts:
         files=files,
         ignored=dict(result.ignored) if result else {},
     )
-
-
-def _delivered(
-    taken: _Tried, told: Manifest, digest: str, target: Path, shop: Path, options: Options, history: History
-) -> ExportResult:
-    """Move what was made to where it was asked for, in one rename."""
-    report = target / "REPORT.html"
-    if target.suffix == ".zip":
-        report = target.with_suffix(".report.html")
-        packed, page = shop / "bundle.zip", shop / "report.html"
-        with candidate.writing(target):
-            archive.pack(taken.folder, packed)
-            shutil.copyfile(taken.folder / "REPORT.html", page)
-            page.replace(report)
-            packed.replace(target)
-    else:
-        with candidate.writing(target):
-            if target.is_dir():
-                target.replace(shop / "before")
-            taken.folder.replace(target)
-    return ExportResult(
-        notebook=taken.plan.document.path,
-        bundle=target,
-        report=report,
-        manifest=told,
-        digest=digest,
-        verify=taken.result,
-        warnings=history.damage,
-    )
-
-
-def _refuse_taken(target: Path, options: Options) -> None:
-    """Raise BadInput where something is at the target that is not ours to replace."""
-    if target.suffix == ".zip":
-        report = target.with_suffix(".report.html")
-        if target.is_dir():
-            raise BadInput(f"{target} is a folder", hint="Name a zip file, or a folder without that ending.")
-        if target.exists() and not (options.force and _is_our_zip(target)):
-            raise BadInput(f"{target} is already there", hint=_hint(_is_our_zip(target)))
-        if report.exists() and not options.force:
-            raise BadInput(f"{report} is already there", hint="Name another target, or say --force to replace it.")
-    elif target.is_dir():
-        ours = manifest.is_bundle(target)
-        if any(target.iterdir()) and not (ours and options.force):
-            raise BadInput(f"{target} is already there and not empty", hint=_hint(ours))
-    elif target.exists() or target.is_symlink():
-        raise BadInput(f"{target} is already there and is no folder", hint="Name another target.")
-
-
-def _hint(ours: bool) -> str:
-    return "Say --force to replace that bundle." if ours else "Name another target; it is none of our bundles."
-
-
-def _is_our_zip(path: Path) -> bool:
-    try:
-        with zipfile.ZipFile(path) as packed:
-            return manifest.FORMAT in packed.read(manifest.NAME).decode("utf-8", "replace")
-    except (OSError, KeyError, zipfile.BadZipFile):
-        return False
-
-
-@contextmanager
-def _workshop(target: Path) -> Iterator[Path]:
-    """A hidden folder beside the target, gone at the end; folders above it that had to be made go with a failure."""
-    parent = target.absolute().parent
-    made = [each for each in (parent, *parent.parents) if not each.exists()]
-    shop = parent / f".{target.name}.{uuid.uuid4().hex[:8]}.partial"
-    try:
-        with candidate.writing(parent):
-            try:
-                shop.mkdir(parents=True)
-            except (NotADirectoryError, FileExistsError):
-                raise BadInput(f"{parent} is no folder", hint="Choose another target.") from None
-        yield shop
-    finally:
-        shutil.rmtree(shop, ignore_errors=True)
-        for each in made:
-            try:
-                each.rmdir()
-            except OSError:
-                break

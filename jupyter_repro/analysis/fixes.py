@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import copy
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -16,6 +17,7 @@ from jupyter_repro.analysis.cellcode import CellCode
 from jupyter_repro.analysis.context import Context
 from jupyter_repro.analysis.finding import Edit, Fix
 from jupyter_repro.analysis.sources import SEED_SNIPPETS
+from jupyter_repro.analysis.textspan import TextSpans
 from jupyter_repro.errors import BadInput
 
 SEED = 0
@@ -31,13 +33,13 @@ def rewritten(code: CellCode, nodes: Iterable[ast.expr], change: Callable[[ast.e
 
     Of nested nodes the outermost is changed. ``change`` may return None to leave a node alone.
     """
-    lines = code.source.splitlines(keepends=True)
+    where = TextSpans(code.source)
     spans: list[tuple[int, int, str]] = []
     for node in sorted(
         nodes, key=lambda each: (each.lineno, each.col_offset, -(each.end_lineno or 0), -(each.end_col_offset or 0))
     ):
-        span = _span(lines, node)
-        if span is None or (spans and span[0] < spans[-1][1]):
+        span = where.of(node)
+        if spans and span[0] < spans[-1][1]:
             continue
         text = code.source[span[0] : span[1]]
         if not _is_text_of(text, node):
@@ -60,15 +62,23 @@ def with_keyword(keyword: str, value: str) -> Callable[[ast.expr, str], str | No
         if not isinstance(node, ast.Call) or not text.endswith(")"):
             return None
         fresh = ast.parse(text, mode="eval").body
+        where = TextSpans(text)
         assert isinstance(fresh, ast.Call)
         for word in fresh.keywords:
             if word.arg == keyword:
-                span = _span(text.splitlines(keepends=True), word.value)
-                return text[: span[0]] + value + text[span[1] :] if span else None
-        inner = text[:-1].rstrip()
-        if not (fresh.args or fresh.keywords):
-            return f"{inner}{keyword}={value})"
-        return f"{inner.removesuffix(',')}, {keyword}={value})"
+                start, end = where.of(word.value)
+                return text[:start] + value + text[end:]
+        passed = [*fresh.args, *(word.value for word in fresh.keywords)]
+        if not passed:
+            inside = text.index("(", where.of(fresh.func)[1]) + 1
+            return f"{text[:inside]}{keyword}={value}{text[inside:]}"
+        if len(passed) == 1 and isinstance(passed[0], ast.GeneratorExp):
+            return None  # it would need parentheses of its own
+        # Behind the last argument and the parentheses around it: a comment may follow, and a comma.
+        end = max(where.of(each)[1] for each in passed)
+        closing = re.match(r"[\s)]*", text[end:-1])
+        end += closing[0].rfind(")") + 1 if closing else 0
+        return f"{text[:end]}, {keyword}={value}{text[end:]}"
 
     return change
 
@@ -120,18 +130,6 @@ def _bound_above(ctx: Context, cell_id: str) -> list[tuple[str, str]]:
 
 def _listed(names: Iterable[str]) -> str:
     return " and ".join(names)
-
-
-def _span(lines: Sequence[str], node: ast.expr) -> tuple[int, int] | None:
-    if node.end_lineno is None or node.end_col_offset is None or node.end_lineno > len(lines):
-        return None
-
-    def offset(line: int, column: int) -> int:
-        return sum(len(each) for each in lines[: line - 1]) + len(
-            lines[line - 1].encode()[:column].decode(errors="replace")
-        )
-
-    return offset(node.lineno, node.col_offset), offset(node.end_lineno, node.end_col_offset)
 
 
 def _is_text_of(text: str, node: ast.expr) -> bool:
