@@ -53,13 +53,13 @@ class _Followed:
             if state[:2] != self._state[:2] or status.st_size <= self._offset:
                 self._restart()
             stream.seek(self._offset)
-            torn = b""
-            for raw in stream:
-                if not raw.endswith(b"\n"):
-                    torn = raw
-                    break
-                self._reading.take(raw)
-                self._offset += len(raw)
+            torn = False
+            while lines := stream.readlines(reader.BLOCK):
+                if not lines[-1].endswith(b"\n"):
+                    torn = True
+                    del lines[-1]
+                self._reading.take(lines)
+                self._offset += sum(map(len, lines))
         self._state = state
         if torn:  # being written, or torn for ever: told now, and looked at anew the next time
             session = reader.read(self._path)

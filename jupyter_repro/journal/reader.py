@@ -13,8 +13,12 @@ from typing import Any
 
 from jupyter_repro.errors import BadInput
 from jupyter_repro.journal import folder as journal_folder
-from jupyter_repro.journal import schema, upgrade
-from jupyter_repro.records import Distribution, RunRecord, SessionHeader, SessionRecord
+from jupyter_repro.journal import recorded, schema, upgrade
+from jupyter_repro.journal.recorded import RecordedRun
+from jupyter_repro.records import Distribution, SessionHeader, SessionRecord
+
+BLOCK = 1 << 22
+"""Bytes of a journal that are taken in at a time."""
 
 
 class NotAJournal(BadInput):
@@ -29,8 +33,8 @@ def read(path: Path) -> SessionRecord:
     """The session in a journal. Raises NotAJournal, NewerJournal or OSError."""
     reading = Reading(path)
     with open(path, "rb") as stream:
-        for raw in stream:
-            reading.take(raw)
+        while lines := stream.readlines(BLOCK):
+            reading.take(lines)
     return reading.session()
 
 
@@ -41,41 +45,43 @@ class Reading:
         self._path = path
         self._version = 0
         self._header: SessionHeader | None = None
-        self._runs: dict[int, RunRecord] = {}
+        self._runs: dict[int, RecordedRun] = {}
+        self._in_order = True
         self._distributions: tuple[Distribution, ...] = ()
         self._ended: str | None = None
         self._begun: int | None = None
         self._damage: list[str] = []
         self._number = 0
+        self._texts: dict[str, str] = {}
+        """Sources and cell ids, each kept once: most runs repeat an earlier one's."""
 
     def session(self) -> SessionRecord:
         """What the lines so far tell. Raises NotAJournal where there was no session line."""
         if self._header is None:
             raise self._no_journal()
+        if not self._in_order:
+            self._runs = dict(sorted(self._runs.items()))
+            self._in_order = True
         return SessionRecord(
             header=self._header,
-            runs=tuple(self._runs[n] for n in sorted(self._runs)),
+            runs=tuple(self._runs.values()),
             distributions=self._distributions,
             ended=self._ended,
             interrupted_run=self._begun if self._begun is not None and self._begun not in self._runs else None,
             damage=tuple(self._damage),
         )
 
-    def take(self, raw: bytes) -> None:
-        """The next line. Raises NotAJournal or NewerJournal at the first; later damage is noted and passed over."""
-        if not raw.strip():
-            return
-        self._number += 1
-        try:
-            line = json.loads(raw)
-        except ValueError:
-            line = None
-        if self._header is None:
-            self._begin(line)
-        elif not isinstance(line, dict):
-            self._damage.append(f"line {self._number} of {self._path.name} is torn or is not JSON; skipped")
-        else:
-            self._add(upgrade.to_current(line, self._version))
+    def take(self, lines: list[bytes]) -> None:
+        """The next lines. Raises NotAJournal or NewerJournal at the first; later damage is noted and passed over."""
+        lines = [line for line in lines if not line.isspace()]
+        for line in _parsed(lines):
+            self._number += 1
+            if self._header is None:
+                self._begin(line)
+            elif not isinstance(line, dict):
+                self._damage.append(f"line {self._number} of {self._path.name} is torn or is not JSON; skipped")
+            else:
+                self._add(line if self._version == schema.SCHEMA else upgrade.to_current(line, self._version))
 
     def _begin(self, first: Any) -> None:
         if not isinstance(first, dict) or first.get("type") != "session":
@@ -94,11 +100,10 @@ class Reading:
                 case "begin":
                     self._begun = int(line["n"])
                 case "run":
-                    run = schema.decode(RunRecord, line)
-                    self._runs[run.n] = run
+                    self._run(line)
                 case "amend":
-                    if line["n"] in self._runs:
-                        self._runs[line["n"]] = schema.amend(self._runs[line["n"]], line)
+                    if (run := self._runs.get(line["n"])) is not None:
+                        self._runs[line["n"]] = RecordedRun.of(recorded.amended(run.line, line))
                 case "env":
                     self._distributions = tuple(schema.decode(Distribution, each) for each in line["distributions"])
                 case "end":
@@ -108,11 +113,38 @@ class Reading:
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             self._note(f"is not understood ({error})")
 
+    def _run(self, line: schema.Line) -> None:
+        recorded.check(line)
+        for name in ("source", "cell"):
+            if (text := line.get(name)) is not None:
+                line[name] = self._texts.setdefault(text, text)
+        n = line["n"]
+        self._in_order = self._in_order and (not self._runs or n > next(reversed(self._runs)))
+        self._runs[n] = RecordedRun.of(line)
+
     def _note(self, what: str) -> None:
         self._damage.append(f"line {self._number} of {self._path.name} {what}; skipped")
 
     def _no_journal(self) -> NotAJournal:
         return NotAJournal(f"{self._path} is not a journal", hint="Its first line should describe the kernel session.")
+
+
+def _parsed(lines: list[bytes]) -> list[Any]:
+    """The JSON of each line, None for one that has none. All at once where all are whole: that takes half the time."""
+    try:
+        found = json.loads(b"[" + b",".join(lines) + b"]")
+        if len(found) == len(lines):
+            return list(found)
+    except ValueError:
+        pass
+    return [_json_of(line) for line in lines]
+
+
+def _json_of(line: bytes) -> Any:
+    try:
+        return json.loads(line)
+    except ValueError:
+        return None
 
 
 def sessions_of(
