@@ -17,12 +17,14 @@ from jupyter_repro.records import (
     RunError,
     Seed,
     SettingChange,
+    Status,
 )
 
 
 @dataclass(slots=True, kw_only=True)
 class Draft:
-    """A run being recorded. Fields mean what they mean on `RunRecord`; probes add to them."""
+    """A run being recorded, and written as it is when it has ended: it has all the fields of `RunRecord`, with their
+    meanings; probes add to them."""
 
     n: int
     cell: str | None
@@ -34,6 +36,10 @@ class Draft:
     """Of ``python``; None for a syntax error."""
     namespace: dict[str, Any]
     """``shell.user_ns``: look, never write."""
+    source_digest: str = ""
+    started: str = ""
+    ended: str = ""
+    status: Status = "ok"
     execution_count: int | None = None
     error: RunError | None = None
     reads: dict[str, Fingerprint] = field(default_factory=dict)
