@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
+from jupyter_repro.capture.ascaller import as_caller
+from jupyter_repro.capture.cellopen import CellOpen
 from jupyter_repro.capture.guard import shielded
 from jupyter_repro.capture.patches import Patches
 
@@ -36,6 +38,8 @@ class Call:
 PENDING = 4096
 """Calls of ``open`` that are kept as they were made before they are worked in."""
 
+
+_WARNS_OF_ENCODINGS = bool(getattr(sys.flags, "warn_default_encoding", 0))
 
 MANY = 500
 """Opens in a run from which on they are put aside until the kernel is idle."""
@@ -62,6 +66,7 @@ class FileCalls:
         self._calls: list[Call] = []
         self._pending: list[tuple[tuple[Any, ...], dict[str, Any], int]] = []
         self._patches = Patches()
+        self._cells = CellOpen()
         self._pid = os.getpid()
         self._main = threading.main_thread().ident or 0
         self._cwd = os.getcwd()
@@ -77,10 +82,11 @@ class FileCalls:
                 self._shared_inode = os.fstat(self._shared).st_ino
             except OSError:
                 self._shared = -1
-        shell_module = sys.modules.get("IPython.core.interactiveshell")
-        for owner, name in ((io, "open"), (builtins, "open"), (shell_module, "io_open")):
-            if owner is not None:
-                self._patches.replace(owner, name, self._listening_open)
+        owners: list[tuple[Any, str]] = [(io, "open"), (builtins, "open")]
+        if not self._cells.start(self._opened_in_cell):
+            owners.append((sys.modules.get("IPython.core.interactiveshell"), "io_open"))
+        for owner, name in owners:
+            self._patches.replace(owner, name, self._listening_open)
         listen = self._patches.listen
         listen(os, "open", self._os_opened)
         for name in ("rename", "replace"):
@@ -98,6 +104,7 @@ class FileCalls:
 
     def stop(self) -> None:
         """Put the functions back."""
+        self._cells.stop()
         self._patches.undo()
         if self._shared_is_ours() and os.getpid() == self._pid:
             os.close(self._shared)
@@ -171,7 +178,8 @@ class FileCalls:
         getpid, pid = os.getpid, self._pid
 
         def call(*args: Any, **kwargs: Any) -> Any:
-            result = original(*args, **kwargs)
+            may_warn = len(args) > 2 or "buffering" in kwargs or _WARNS_OF_ENCODINGS
+            result = as_caller(original, args, kwargs) if may_warn else original(*args, **kwargs)
             if patches.active:
                 pending.append((args, kwargs, ident()))
                 if len(pending) > PENDING or getpid() != pid:
@@ -179,6 +187,11 @@ class FileCalls:
             return result
 
         return call
+
+    def _opened_in_cell(self, file: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        self._pending.append(((file, *args), kwargs, threading.get_ident()))
+        if len(self._pending) > PENDING or os.getpid() != self._pid:
+            shielded(self._many)
 
     def _many(self) -> None:
         if self._when_many is not None and os.getpid() == self._pid:

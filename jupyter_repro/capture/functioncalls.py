@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from types import CodeType, FunctionType
 from typing import Any
 
+from jupyter_repro.capture.ascaller import as_caller
 from jupyter_repro.capture.guard import shielded
 
 Heard = Callable[[Mapping[str, Any]], None]
@@ -118,6 +119,6 @@ def _replacement(function: FunctionType, innermost: FunctionType, heard: Heard) 
     @functools.wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
         shielded(heard, {**dict(zip(names, args, strict=False)), **kwargs})
-        return function(*args, **kwargs)
+        return as_caller(function, args, kwargs)
 
     return call

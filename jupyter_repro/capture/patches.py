@@ -1,21 +1,29 @@
 """Functions replaced so that we hear of their calls, and put back on unload.
 
 Functions only, never classes: ``isinstance`` must keep working. A replacement calls the original with exactly what it
-was given; our part runs afterwards, only when the original succeeded, and cannot raise. Where somebody replaced our
-replacement meanwhile (a mock), it stays under theirs and falls silent.
+was given; our part runs afterwards, only when the original succeeded, and cannot raise. It has the original's type,
+``repr``, signature and pickle, and its warnings name the caller's line. Where somebody replaced our replacement
+meanwhile (a mock), it stays under theirs and falls silent.
 """
 
 from __future__ import annotations
 
 import functools
+import os
 import sys
 from collections.abc import Callable
+from types import FunctionType
 from typing import Any
 
+from jupyter_repro.capture.ascaller import as_caller
 from jupyter_repro.capture.guard import shielded
+from jupyter_repro.capture.lookalike import lookalike
 
 Heard = Callable[[Any, tuple[Any, ...], dict[str, Any]], None]
 """Receives (result, positional arguments, keyword arguments) of a call that succeeded."""
+
+_CAPABLE: tuple[set[Any], ...] = (os.supports_dir_fd, os.supports_fd, os.supports_follow_symlinks)
+"""Functions that can do a thing on this system: libraries ask whether ``os.open`` is among them."""
 
 
 class Patches:
@@ -30,7 +38,7 @@ class Patches:
 
         def listening(original: Callable[..., Any]) -> Callable[..., Any]:
             def call(*args: Any, **kwargs: Any) -> Any:
-                result = original(*args, **kwargs)
+                result = as_caller(original, args, kwargs)
                 if self.active:
                     shielded(heard, result, args, kwargs)
                 return result
@@ -51,15 +59,26 @@ class Patches:
                 replacement = new
                 break
         else:
-            replacement = functools.update_wrapper(make(original), original)
+            function = functools.update_wrapper(make(original), original)
+            replacement = lookalike(original, function) or function
+        home = sys.modules.get(getattr(original, "__module__", None) or "")
+        if not self._put(owner, name, original, replacement):
+            return
+        if getattr(home, name, None) is original:  # pickle looks functions up by module and name
+            self._put(home, name, original, replacement)
+        elif isinstance(replacement, FunctionType) and getattr(home, name, None) is not replacement:
+            replacement.__module__ = owner.__name__
+
+    def _put(self, owner: Any, name: str, original: Any, replacement: Any) -> bool:
         try:
             setattr(owner, name, replacement)
         except (AttributeError, TypeError):
-            return
+            return False
         self._replaced.append((owner, name, original, replacement))
-        home = sys.modules.get(replacement.__module__)
-        if getattr(home, replacement.__qualname__, None) is not replacement:
-            replacement.__module__ = owner.__name__  # pickle looks functions up by module and name
+        for capable in _CAPABLE:
+            if original in capable:
+                capable.add(replacement)
+        return True
 
     def undo(self) -> None:
         """Put every original back that is still ours to put back."""
@@ -67,4 +86,6 @@ class Patches:
         for owner, name, original, replacement in reversed(self._replaced):
             if getattr(owner, name, None) is replacement:
                 setattr(owner, name, original)
+            for capable in _CAPABLE:
+                capable.discard(replacement)
         self._replaced.clear()

@@ -7,17 +7,22 @@ goes through the ``traceback`` module (``format_exc``, ``logging.exception``, un
 
 from __future__ import annotations
 
+import bdb
 import traceback
 from collections.abc import Mapping
-from types import TracebackType
+from types import CodeType, TracebackType
 from typing import Any
 
+from jupyter_repro.capture import ascaller
+from jupyter_repro.capture.ascaller import as_caller
 from jupyter_repro.capture.filecalls import FileCalls
 from jupyter_repro.capture.functioncalls import FunctionCalls
 from jupyter_repro.capture.guard import shielded
 from jupyter_repro.capture.patches import Patches
 
-_OURS = tuple(method.__code__.co_filename for method in (FileCalls.start, FunctionCalls.start, Patches.listen))
+_OURS = tuple(
+    method.__code__.co_filename for method in (FileCalls.start, FunctionCalls.start, Patches.listen, as_caller)
+)
 
 
 class HiddenFrames:
@@ -32,6 +37,8 @@ class HiddenFrames:
         self._calls.start()
         self._calls.listen(traceback.TracebackException, "__init__", self._shown)
         self._calls.listen(traceback, "extract_tb", self._extracted)
+        self._calls.listen(traceback, "walk_tb", self._extracted)
+        self._calls.listen(bdb.Bdb, "get_stack", self._debugged)
         self._shell, original = shell, shell._get_exc_info
 
         def get_exc_info(exc_tuple: Any = None) -> Any:
@@ -54,6 +61,9 @@ class HiddenFrames:
     def _extracted(self, arguments: Mapping[str, Any]) -> None:
         unlink(None, arguments.get("tb"))
 
+    def _debugged(self, arguments: Mapping[str, Any]) -> None:
+        unlink(None, arguments.get("t"))
+
 
 def unlink(error: BaseException | None, trace: TracebackType | None) -> None:
     """Take our frames out of a traceback and of those of the errors that it came from."""
@@ -72,8 +82,12 @@ def unlink(error: BaseException | None, trace: TracebackType | None) -> None:
 def _unlink_one(trace: TracebackType | None) -> None:
     while trace is not None:
         following = trace.tb_next
-        while following is not None and following.tb_frame.f_code.co_filename in _OURS:
+        while following is not None and _is_ours(following.tb_frame.f_code):
             following = following.tb_next
         if following is not trace.tb_next:
             trace.tb_next = following
         trace = following
+
+
+def _is_ours(code: CodeType) -> bool:
+    return code.co_filename in _OURS or code.co_name == ascaller.NAME
