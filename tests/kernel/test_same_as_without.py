@@ -13,6 +13,7 @@ from tests.capture.kernels import TrackedKernel
 pytestmark = pytest.mark.kernel
 
 CELLS = {
+    "imports": "import builtins, inspect, io, os, shutil, sqlite3, traceback, warnings",
     "open a missing file": "open('missing.txt')",
     "open badly": "open('x', 'nonsense')",
     "open without arguments": "open()",
@@ -44,6 +45,17 @@ CELLS = {
     "mocked open": "from unittest import mock\nwith mock.patch('builtins.open', mock.mock_open(read_data='x')):\n    print(__builtins__.open('y').read())",
     "signature of open": "import inspect; print(inspect.signature(os.remove))",
     "open is open": "import io, builtins; (io.open is builtins.open, open.__name__, builtins.open.__name__, builtins.open.__module__)",
+    "open as it is": "(builtins.open, io.open, type(builtins.open), inspect.signature(builtins.open), builtins.open.__self__, builtins.open.__qualname__, hasattr(builtins.open, '__dict__'))",
+    "functions of os as they are": "[(f, type(f), f.__module__, inspect.signature(f)) for f in (os.open, os.remove, os.rename, os.chdir, os.link, os.system)]",
+    "what os can do": "sorted({f.__name__ for f in os.supports_dir_fd}), os.open in os.supports_dir_fd, os.unlink in os.supports_dir_fd, shutil._use_fd_functions" ,
+    "open of a cell": "import inspect; print(open, inspect.getsource(open.__code__)); open.__code__.co_firstlineno, open.__code__.co_filename, open.__wrapped__",
+    "frames of a failing open": "try:\n    open('missing.txt')\nexcept OSError as error:\n    tb, seen = error.__traceback__, []\n    while tb: seen.append((tb.tb_frame.f_code.co_name, tb.tb_lineno)); tb = tb.tb_next\nseen",
+    "stack within open": "def opener(path, flags):\n    print([each.f_code.co_name for each, _ in traceback.walk_stack(None)][:4]); return os.open(path, flags)\nopen('kw.txt', 'w', opener=opener).close()",
+    "warning from C within open": "open('kw.txt', 'rb', 1).close(); open('kw.txt', 'rb', buffering=1).close()",
+    "warning from C within builtins.open": "builtins.open('kw.txt', 'rb', 1).close()\nio.open('kw.txt', 'rb', buffering=1).close()",
+    "warning within an opener": "def opener(path, flags):\n    warnings.warn('mine', stacklevel=1); return os.open(path, flags)\nopen('kw.txt', opener=opener).close()",
+    "warning of sqlite3": "warnings.simplefilter('always'); c = sqlite3.connect(':memory:', 5.0); c.close()\nwarnings.simplefilter('default')",
+    "debugger on a failing remove": "import pdb, bdb\ntry:\n    os.remove('missing.txt')\nexcept OSError as error:\n    print([f.f_code.co_name for f, _ in bdb.Bdb().get_stack(None, error.__traceback__)][-1:], len(list(traceback.walk_tb(error.__traceback__))), len(inspect.getinnerframes(error.__traceback__)))",
     "pickled open": "import pickle; pickle.loads(pickle.dumps(builtins.open)) is builtins.open",
     "pickled os functions": "[pickle.loads(pickle.dumps(f)) is f for f in (os.open, os.remove, os.rename, os.system)]",
     "keyword arguments": "open(file='kw.txt', mode='w', encoding='utf-8').close(); open(**{'file': 'kw.txt'}).read()",
