@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
@@ -200,7 +200,10 @@ class Explainer:
                     once = f"the replay runs {self.label(home.id)} once"
                     text = f"{seen}, which changed it once more after run {before.run.n}; {once}"
                     return Cause(kind="rerun", resource=name, cell=home.id, run=run.n, text=text, path=(*path, home.id))
-        deeper = self._deeper(maker, binding.past if binding else None, stage)
+        if binding is None:
+            gone = self.missing(name, cell, stage)
+            return replace(gone, text=f"{seen}, which the replay does not have: {gone.text}", path=(*path, *gone.path))
+        deeper = self._deeper(maker, binding.past, stage)
         if home is not None and deeper is not None and depth:
             cause = (
                 self._name(deeper, maker, stage, home, depth - 1, (*path, home.id))
@@ -212,11 +215,9 @@ class Explainer:
                 kind=cause.kind, resource=cause.resource, cell=cause.cell, run=cause.run, source=cause.source,
                 path=(*path, home.id, *(each for each in cause.path if each != home.id)), text=text,
             )  # fmt: skip
-        at = (binding.root or binding.cell) if binding else None
+        at = binding.root or binding.cell
         text = f"{seen}; the replay has another value, from {self.label(at)}"
-        return Cause(
-            kind="other-run", resource=name, cell=at, run=run.n, text=text, path=(*path, *([at] if at else []))
-        )
+        return Cause(kind="other-run", resource=name, cell=at, run=run.n, text=text, path=(*path, at))
 
     def _deeper(self, maker: Past, replayed: Past | None, stage: Stage) -> Difference | None:
         """The first input in which the run that made a value differs from the one that the replay takes it from."""
@@ -229,10 +230,10 @@ class Explainer:
                 has = replayed.input_states.get(generator, "")
                 if before != has:
                     return Difference(kind="generator", resource=generator, saw=before, has=has)
-            for path, touch in maker.found.items():
-                other = replayed.found.get(path)
-                if other is not None and other.digest != touch.digest:
-                    return Difference(kind="file", resource=path, saw=touch.digest or "", has=other.digest or "")
+            for path, saw in maker.contents.items():
+                has = replayed.contents.get(path, saw)
+                if has != saw:
+                    return Difference(kind="file", resource=path, saw=saw, has=has)
         return None
 
     def _generator(self, generator: str, past: Past, stage: Stage) -> Cause:

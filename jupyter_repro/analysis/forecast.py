@@ -41,7 +41,7 @@ class _Walk:
         self.shown = shown_runs(document, past)
         self.stage = Stage(disk=disk, given=given_names(past, why))
         self.against = Against(why, self.stage)
-        self.unfitted = Unfitted(past, self.memo, self.stage, why, self.against)
+        self.unfitted = Unfitted(document, past, self.memo, self.stage, why, self.against)
         self.noise = Noise(document, self.memo)
 
     def cell(self, cell: DocumentCell) -> CellForecast:

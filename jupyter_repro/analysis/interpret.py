@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from jupyter_repro.analysis.cellcode import PREDEFINED
 from jupyter_repro.analysis.parts import Composed
 from jupyter_repro.analysis.statements import Statement, statements
-from jupyter_repro.analysis.versions import FRESH, Version, lineage
+from jupyter_repro.analysis.versions import ABSENT, FRESH, Version, lineage
 
 BUILTIN_ATTRIBUTES: dict[str, frozenset[str]] = {
     kind.__name__: frozenset(dir(kind))
@@ -30,9 +30,13 @@ class Hints:
     mutates: frozenset[str] = frozenset()
     binds: frozenset[str] = frozenset()
     """Bound without the text showing it."""
+    skipped: frozenset[str] = frozenset()
+    """Bound in a branch only, and no run took it."""
     generators: frozenset[str] = frozenset()
     files: frozenset[str] = frozenset()
-    """Paths of files read."""
+    """Paths of files read, or written so that what they held is kept."""
+    kept: frozenset[str] = frozenset()
+    """Of ``files``, those that need not be there."""
     untouched: frozenset[str] = frozenset()
     """Stayed as they were when a name that shares state with them was changed."""
     talks: bool = False
@@ -50,6 +54,8 @@ class Scene:
     files: dict[str, Version] = field(default_factory=dict)
     groups: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Name -> names that share its mutable state."""
+    needs: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Function or class of the notebook -> names that its body needs."""
     open: bool = False
     """Whether names may exist that nobody saw come into being."""
 
@@ -95,6 +101,8 @@ class Reading:
     """For each statement with a call that was reached, by its key: its lineage."""
     missing: Missing | None
     opened: bool
+    needs: Mapping[str, frozenset[str]]
+    """Functions and classes at the end -> names that their bodies need."""
 
 
 def interpret(source: str, scene: Scene, hints: Hints, known: Mapping[Version, Version], composed: Composed) -> Reading:
@@ -110,6 +118,7 @@ class _Reader:
         self.states = dict(scene.states)
         self.files = scene.files
         self.groups = scene.groups
+        self.needs = dict(scene.needs)
         self.hints = hints
         self.known = known
         self.open = scene.open
@@ -164,12 +173,13 @@ class _Reader:
             calls=self.calls,
             missing=missing,
             opened=self.open,
+            needs=self.needs,
         )
 
     def _missing(self, statement: Statement) -> Missing | None:
         """A name that the statement needs and that does not exist; for certain, where the text says so."""
         for path in self._files(statement):
-            if self.files.get(path) == "":
+            if self.files.get(path) == ABSENT and path not in self.hints.kept:
                 return Missing(name=path, line=statement.line, is_file=True)
         for name, taken in statement.attributes.items():
             known = BUILTIN_ATTRIBUTES.get(self.kinds.get(name, "")) if name not in self.made else None
@@ -177,20 +187,32 @@ class _Reader:
                 return Missing(name=name, line=statement.line, attribute=attribute, kind=self.kinds[name])
         if self.open:
             return None
-        for names, certain in ((statement.reads, True), (statement.perhaps, False)):
+        passed = bool(statement.unsure) and statement.unsure <= self.hints.skipped
+        for names, certain in ((statement.reads, True), (frozenset() if passed else statement.perhaps, False)):
             for name in sorted(names):
                 if name not in self.names and name not in PREDEFINED:
                     return Missing(name=name, line=statement.line, certain=certain)
         if statement.calls:
-            for name in sorted(self.hints.reads):
-                if name not in self.names and name not in statement.guarded:
-                    return Missing(name=name, line=statement.line, certain=True)
+            for names, certain in ((self.hints.reads, True), (self._inside(statement), False)):
+                for name in sorted(names):
+                    if name not in self.names and name not in PREDEFINED and name not in statement.guarded:
+                        return Missing(name=name, line=statement.line, certain=certain)
         return None
+
+    def _inside(self, statement: Statement) -> frozenset[str]:
+        """What the functions of the notebook that the statement mentions need, and the functions that they call."""
+        found, waiting = set[str](), [name for name in statement.loads if name in self.needs]
+        while waiting:
+            for name in self.needs[waiting.pop()] - found:
+                found.add(name)
+                if name in self.needs:
+                    waiting.append(name)
+        return frozenset(found)
 
     def _inputs(self, statement: Statement, generators: frozenset[str]) -> list[tuple[str, Version]]:
         needed = set(statement.needs)
         if statement.calls:
-            needed |= self.hints.reads
+            needed |= self.hints.reads | self._inside(statement)
         inputs = [(name, self._version(name, statement)) for name in sorted(needed) if name in self.names]
         inputs += [(f"rng:{name}", self.states.get(name, FRESH)) for name in sorted(generators - statement.seeds)]
         inputs += [(f"file:{path}", self.files.get(path, "?")) for path in self._files(statement)]
@@ -213,7 +235,11 @@ class _Reader:
         if statement.calls:
             self.calls[statement.key] = lineage(statement.key, inputs)
         for name in statement.binds:
-            self._make(name, lineage(statement.makes, inputs, name), statement)
+            if name not in statement.unsure:
+                self._make(name, lineage(statement.makes, inputs, name), statement)
+            elif name in self.names or name not in self.hints.skipped:
+                before = ("", self.names.get(name, ABSENT))
+                self._make(name, lineage(statement.makes, [*inputs, before], name), statement)
         for name in changes - statement.binds:
             if name in self.names:
                 changed = lineage(statement.makes, [*inputs, ("", self.names[name])], name)
@@ -246,6 +272,9 @@ class _Reader:
 
     def _make(self, name: str, version: Version, statement: Statement) -> None:
         rests = self._rests_on(statement, self._inputs(statement, frozenset()))
+        self.needs.pop(name, None)
+        if statement.defines:
+            self.needs[name] = statement.deferred
         self.roots[name] = rests
         self.names[name] = version
         self.made[name] = None

@@ -69,9 +69,9 @@ def differences(past: Past, stage: Stage, *, all_of_them: bool = True) -> list[D
         if before != has:
             found.append(Difference(kind="generator", resource=generator, saw=before, has=has))
     for path, touch in past.found.items():
-        content = stage.content(touch)
-        if touch.digest is not None and content is not None and content != touch.digest:
-            found.append(Difference(kind="file", resource=path, saw=touch.digest, has=content))
+        held, holds = past.contents.get(path), stage.content(touch)
+        if held is not None and holds is not None and holds != held:
+            found.append(Difference(kind="file", resource=path, saw=held, has=holds))
     if past.settings == stage.settings:
         return found
     for setting in past.settings.keys() | stage.settings.keys():

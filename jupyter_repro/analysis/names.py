@@ -17,8 +17,12 @@ class Names:
 
     reads: dict[str, int] = field(default_factory=dict)
     maybe: dict[str, int] = field(default_factory=dict)
+    rebound: frozenset[str] = frozenset()
+    """Of ``maybe``, those read only where the cell may have bound them itself before."""
     deferred: dict[str, int] = field(default_factory=dict)
     binds: dict[str, int] = field(default_factory=dict)
+    unsure: frozenset[str] = frozenset()
+    """Of ``binds``, those that a branch may leave as they were. A loop is taken to run at least once."""
     changes: dict[str, int] = field(default_factory=dict)
     """Names whose value is changed in place as far as the syntax shows: ``x[0] = 1``, ``x += [1]``, ``x.append(1)``."""
     deletes: dict[str, int] = field(default_factory=dict)
@@ -65,8 +69,10 @@ def names_of(tree: ast.Module, predefined: frozenset[str]) -> Names:
     return Names(
         reads=walk.reads,
         maybe={name: line for name, line in walk.maybe.items() if name not in walk.reads},
+        rebound=frozenset(walk.maybe) - walk.fresh,
         deferred=walk.deferred,
         binds=walk.binds,
+        unsure=frozenset(walk.binds) - walk.certain - walk.looped - walk.caught,
         changes=walk.changes,
         deletes=walk.deletes,
         open=walk.open,
@@ -85,6 +91,12 @@ class _Walk(ast.NodeVisitor):
         self.open = False
         self.certain: set[str] = set()
         """Bound on every path so far."""
+        self.looped: set[str] = set()
+        """Bound on every path through a loop that no branch is around."""
+        self.fresh: set[str] = set()
+        """Read where nothing of the cell can have bound them."""
+        self.caught: set[str] = set()
+        """Names of exceptions in handlers, which are gone after them."""
         self.uncertain = 0
         """Depth of constructs that may not run, or whose failure is handled."""
         self.scopes: list[set[str]] = []
@@ -113,6 +125,8 @@ class _Walk(ast.NodeVisitor):
             self.deferred.setdefault(name, line)
         elif self.uncertain or name in self.binds:
             self.maybe.setdefault(name, line)
+            if name not in self.binds:
+                self.fresh.add(name)
         else:
             self.reads.setdefault(name, line)
 
@@ -186,7 +200,9 @@ class _Walk(ast.NodeVisitor):
     def visit_For(self, node: ast.For | ast.AsyncFor) -> None:
         self.visit(node.iter)
         self._target(node.target)
-        self._branch(node.body, loop=True)
+        inside = self._branch(node.body, loop=True)
+        if not self.uncertain:
+            self.looped |= inside
         self._branch(node.orelse)
 
     def visit_AsyncFor(self, node: ast.AsyncFor) -> None:
@@ -209,6 +225,7 @@ class _Walk(ast.NodeVisitor):
                 self.visit(handler.type)
             if handler.name and not self.scopes:
                 self.binds.setdefault(handler.name, handler.lineno)
+                self.caught.add(handler.name)
             scope = {handler.name} if handler.name else set()
             if self.scopes:
                 self.scopes[-1] |= scope

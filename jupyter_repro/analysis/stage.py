@@ -40,6 +40,8 @@ class Stage:
     files: dict[str, Version] = field(default_factory=dict)
     settings: dict[str, str] = field(default_factory=dict)
     groups: dict[str, frozenset[str]] = field(default_factory=dict)
+    needs: dict[str, frozenset[str]] = field(default_factory=dict)
+    """Functions and classes of the notebook -> names that their bodies need."""
     deleted: dict[str, str] = field(default_factory=dict)
     """Names that a ``del`` removed, and the cell it stands in."""
     lost: dict[str, str] = field(default_factory=dict)
@@ -54,9 +56,7 @@ class Stage:
     def content(self, touch: FileTouch) -> Version | None:
         """The digest of a file: as a cell above left it, else as it is on disk; None where it is unknown."""
         if touch.path in self.files:
-            return self.files[touch.path] if touch.digest else None
-        if touch.digest is None:
-            return None if self.disk.exists(touch.path) else ABSENT
+            return self.files[touch.path]
         return self.disk.digest(touch)
 
     def scene(self, files: Iterable[FileTouch]) -> Scene:
@@ -69,6 +69,7 @@ class Stage:
             states=self.states,
             files={touch.path: "?" if (content := self.content(touch)) is None else content for touch in files},
             groups=self.groups,
+            needs=self.needs,
             open=self.open,
         )
 
@@ -93,11 +94,12 @@ class Stage:
                 if other in self.names:
                     version = lineage(run.source, [("", self.names[other].version)], other)
                     self.names[other] = Binding(version=version, cell=cell, past=None, root=cell)
+        self._define(run.source, run.writes.keys())
         self._regroup(past, run.writes.keys())
         self.states.update((generator, after) for generator, (_, after) in past.states.items())
         for touch in run.files:
             if touch.mode == "write" and touch.role != "noise":
-                self.files[touch.path] = touch.digest or lineage(run.source, sorted(past.saw.items()), touch.path)
+                self.files[touch.path] = past.written(touch)
             elif touch.mode == "delete":
                 self.files[touch.path] = ABSENT
         self.settings.update((change.name, change.after) for change in run.settings)
@@ -113,6 +115,7 @@ class Stage:
             past = like if like is not None and like.left.get(name) == version else None
             kind = past.run.kinds.get(name, "") if past is not None else ""
             self._bind(name, Binding(version=version, cell=cell, kind=kind, past=past, root="" if past else root))
+        self.needs = dict(reading.needs)
         self.states.update(reading.states)
         self.open = self.open or reading.opened
         if like is None:
@@ -135,6 +138,13 @@ class Stage:
         for name in names:
             if name not in self.names:
                 self.lost.setdefault(name, cell)
+
+    def _define(self, source: str, written: Iterable[str]) -> None:
+        for name in written:
+            self.needs.pop(name, None)
+        for statement in statements(source):
+            if statement.defines:
+                self.needs.update((name, statement.deferred) for name in statement.binds)
 
     def _bind(self, name: str, binding: Binding) -> None:
         self.names[name] = binding

@@ -38,7 +38,11 @@ class Statement:
     """Needed where a handler catches the failure."""
     deferred: frozenset[str]
     """Needed when a function that it defines is called."""
+    defines: bool
+    """Whether it defines a function or a class, or gives a lambda a name."""
     binds: frozenset[str]
+    unsure: frozenset[str]
+    """Of ``binds``, those that a branch may leave as they were."""
     changes: frozenset[str]
     """Changed in place, as far as the syntax shows."""
     deletes: frozenset[str]
@@ -92,8 +96,8 @@ def binds_of(source: str) -> frozenset[str]:
 def _opaque(source: str) -> Statement:
     none: frozenset[str] = frozenset()
     return Statement(
-        key=source, makes=source, line=1, reads=none, perhaps=none, guarded=none, deferred=none, binds=none,
-        changes=none, deletes=none, loads=none, attributes={},
+        key=source, makes=source, line=1, reads=none, perhaps=none, guarded=none, deferred=none, defines=False,
+        binds=none, unsure=none, changes=none, deletes=none, loads=none, attributes={},
         calls=True, draws=False, seeds=none, shows=True, little=False,
         receiver=None, opens=True,
     )  # fmt: skip
@@ -139,13 +143,17 @@ def _statement(node: ast.stmt, *, is_last: bool, silenced: bool) -> Statement:
         makes=ast.dump(without_talk(node)) if talks else key,
         line=node.lineno,
         reads=frozenset(names.reads) - guarded,
-        perhaps=(frozenset(names.maybe) | (frozenset(names.deferred) if called and not defines else frozenset()))
+        perhaps=(
+            (frozenset(names.maybe) - names.rebound)
+            | (frozenset(names.deferred) - binds if called and not defines else frozenset())
+        )
         - guarded
-        - binds
         - frozenset(names.reads),
-        guarded=guarded | (frozenset(names.maybe) & binds),
+        guarded=guarded | names.rebound,
         deferred=frozenset(names.deferred),
+        defines=defines or (isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda)),
         binds=binds,
+        unsure=names.unsure,
         changes=frozenset(names.changes) - binds,
         deletes=frozenset(names.deletes),
         loads=frozenset(loads),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -32,13 +33,19 @@ class Past:
     settings: Mapping[str, str]
     """Process-wide settings that runs of this session had changed before it, and their values."""
     found: Mapping[str, FileTouch] = field(default_factory=dict)
-    """Files whose content it took from before, by path."""
+    """Files whose content from before it took or kept, by path."""
+    contents: Mapping[str, Version] = field(default_factory=dict)
+    """What those files held when it began; left out where it was not affordable to know."""
 
     @property
     def input_states(self) -> dict[str, Version]:
         """Generator states that its draws started from: not those it seeded itself."""
         own = {seed.generator for seed in self.run.seeds}
         return {name: before for name, (before, _) in self.states.items() if name not in own}
+
+    def written(self, touch: FileTouch) -> Version:
+        """What a file that it wrote holds."""
+        return touch.digest or lineage(self.run.source, [*listed(self.saw), *listed(self.contents)], touch.path)
 
 
 def timeline(history: History) -> list[Past]:
@@ -48,6 +55,9 @@ def timeline(history: History) -> list[Past]:
     """
     return [past for session in history.sessions for past in _placed(session)]
 
+
+_APPENDING = re.compile(r"""open\([^()]*,\s*(mode\s*=\s*)?["']a[bt+]*["']|mode\s*=\s*["']a["']""")
+"""Opens a file to write at its end."""
 
 _CHECKPOINT = 200
 """Runs between two kept states, from which placing can go on when the last runs have changed."""
@@ -66,9 +76,10 @@ class _State:
     makers: dict[str, int] = field(default_factory=dict)
     states: dict[str, Version] = field(default_factory=dict)
     settings: dict[str, str] = field(default_factory=dict)
+    files: dict[str, Version] = field(default_factory=dict)
 
     def copy(self) -> _State:
-        return _State(dict(self.names), dict(self.makers), dict(self.states), self.settings)
+        return _State(dict(self.names), dict(self.makers), dict(self.states), self.settings, dict(self.files))
 
     def go_on(self, past: Past) -> None:
         """Take on what a run left."""
@@ -83,6 +94,13 @@ class _State:
             self.states[generator] = after
         if run.settings:
             self.settings = {**self.settings, **{change.name: change.after for change in run.settings}}
+        for touch in run.files:
+            if touch.mode == "delete":
+                self.files[touch.path] = ABSENT
+            elif touch.digest is not None:
+                self.files[touch.path] = touch.digest
+            elif touch.mode == "write":
+                self.files[touch.path] = past.written(touch)
 
 
 @dataclass(slots=True)
@@ -135,6 +153,7 @@ def _place(header: SessionHeader, run: RunRecord, now: _State) -> Past:
             if inputs is None:
                 inputs = [*listed(saw), *((f"rng:{each}", before) for each, (before, _) in sorted(moved.items()))]
             left[name] = lineage(run.source, inputs, name)
+    found = _found(run) if run.files else {}
     return Past(
         header=header,
         run=run,
@@ -144,17 +163,40 @@ def _place(header: SessionHeader, run: RunRecord, now: _State) -> Past:
         states=moved,
         makers={name: makers[name] for name in saw if name in makers} if (makers := now.makers) else {},
         settings=now.settings,
-        found=_found(run) if run.files else {},
+        found=found,
+        contents=_contents(found, header, run, now) if found else {},
     )
 
 
 def _found(run: RunRecord) -> dict[str, FileTouch]:
-    written = {touch.path for touch in run.files if touch.mode == "write"}
+    """The files of which the first thing that the run did was to read them, or to write and keep what was there."""
+    first: dict[str, FileTouch] = {}
+    for touch in run.files:
+        first.setdefault(touch.path, touch)
     return {
-        touch.path: touch
-        for touch in run.files
-        if touch.mode == "read" and touch.path not in written and _is_own(touch)
+        path: touch
+        for path, touch in first.items()
+        if (touch.mode == "read" or (touch.mode == "write" and _keeps(run, touch))) and _is_own(touch)
     }
+
+
+def _keeps(run: RunRecord, touch: FileTouch) -> bool:
+    """Whether the write keeps what the file holds: it did, or it would where the file has come to be since."""
+    return touch.kept or _APPENDING.search(run.source) is not None
+
+
+def _contents(found: Mapping[str, FileTouch], header: SessionHeader, run: RunRecord, now: _State) -> dict[str, Version]:
+    contents: dict[str, Version] = {}
+    for path, touch in found.items():
+        if touch.mode == "read" and touch.digest is not None:
+            contents[path] = touch.digest
+        elif path in now.files:
+            contents[path] = now.files[path]
+        elif touch.mode == "write" and not touch.kept:
+            contents[path] = ABSENT
+        elif any(each.path == path and each.mode == "write" for each in run.files):
+            contents[path] = f"^overwritten-by:{header.id}:{run.n}"
+    return contents
 
 
 def _is_own(touch: FileTouch) -> bool:

@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 
 from jupyter_repro.analysis.against import Against, same_text
 from jupyter_repro.analysis.because import Cause, Explainer
 from jupyter_repro.analysis.foreseen import Verdict
-from jupyter_repro.analysis.hints import hints_of
+from jupyter_repro.analysis.hints import definitions_of, hints_of
 from jupyter_repro.analysis.interpret import Hints, Missing, Reading, Scene, interpret
 from jupyter_repro.analysis.memo import Memo, differences
 from jupyter_repro.analysis.outputtext import all_text
@@ -22,7 +23,7 @@ from jupyter_repro.analysis.stage import Stage
 from jupyter_repro.analysis.statements import binds_of, statements
 from jupyter_repro.analysis.timeline import Past
 from jupyter_repro.analysis.versions import ABSENT, Version
-from jupyter_repro.model.document import DocumentCell
+from jupyter_repro.model.document import Document, DocumentCell
 from jupyter_repro.shown import visible_text
 
 _BARE = re.compile(r"<[\w.]+( object)? at 0x[0-9a-f]+>")
@@ -34,7 +35,16 @@ _REFERENCES = 12
 class Unfitted:
     """Reads cells, and plays on the stage what they would make."""
 
-    def __init__(self, timeline: Sequence[Past], memo: Memo, stage: Stage, why: Explainer, against: Against) -> None:
+    def __init__(
+        self,
+        document: Document,
+        timeline: Sequence[Past],
+        memo: Memo,
+        stage: Stage,
+        why: Explainer,
+        against: Against,
+    ) -> None:
+        self._document = document
         self._timeline = timeline
         self._memo = memo
         self._stage = stage
@@ -48,7 +58,7 @@ class Unfitted:
         """The verdict on a cell at this point; what it would make is on the stage afterwards."""
         self._learn_parts()
         references = self._references(cell, shown, candidates)
-        hints = hints_of(references)
+        hints = hints_of(references, self._definitions)
         touches = [touch for past in references for touch in past.found.values()]
         readings = [(past, self._reading_of(past, hints)) for past in references]
         reading = interpret(cell.source, self._stage.scene(touches), hints, self._known, self._composed)
@@ -147,7 +157,8 @@ class Unfitted:
         scene = Scene(
             names={name: version for name, version in past.saw.items() if version != ABSENT},
             states={generator: before for generator, (before, _) in past.states.items()},
-            files={path: touch.digest or "?" for path, touch in past.found.items()},
+            files={path: past.contents.get(path, "?") for path in past.found},
+            needs={name: self._definitions[name] & past.saw.keys() for name in past.saw if name in self._definitions},
         )
         reading = interpret(past.run.source, scene, hints, {}, self._composed)
         for name in reading.made:
@@ -159,13 +170,18 @@ class Unfitted:
                 self._known[reading.states[generator]] = after
         return reading
 
+    @cached_property
+    def _definitions(self) -> dict[str, frozenset[str]]:
+        sources = {past.run.source for past in self._timeline}
+        return definitions_of([*sources, *(cell.source for cell in self._document.cells)])
+
     def _learn_parts(self) -> None:
         """Read every recorded run that sets parts of values, so that versions it left are known by their parts."""
         if not self._parts_learned:
             self._parts_learned = True
             for past in self._timeline:
                 if any(each.sets for each in statements(past.run.source)):
-                    self._reading_of(past, hints_of([past]))
+                    self._reading_of(past, hints_of([past], self._definitions))
 
     def _root(self, cell: DocumentCell, like: Past | None) -> str:
         """Where the replay first left what was recorded: above, when an input was never seen, else here."""

@@ -17,6 +17,7 @@ import types
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 from jupyter_repro import shown
 from jupyter_repro.analysis.cellcode import PREDEFINED, parse
@@ -24,6 +25,7 @@ from jupyter_repro.model.document import Document, DocumentCell
 from jupyter_repro.model.history import History
 from jupyter_repro.records import Draw, FileTouch, RunError, RunRecord, Seed, SessionHeader, SessionRecord
 
+_really_open = open
 Outputs = tuple[dict[str, Any], ...]
 
 
@@ -46,6 +48,8 @@ class Kernel:
 
     def __init__(self, folder: Path, seed: int) -> None:
         self.namespace: dict[str, Any] = {"__name__": "__main__"}
+        self.opened: list[tuple[str, str]] = []
+        """Files by name, and the modes in which they were opened, in order."""
         self.folder = folder
         random.seed(seed)
 
@@ -55,7 +59,7 @@ class Kernel:
         error: BaseException | None = None
         os.chdir(self.folder)
         try:
-            with contextlib.redirect_stdout(stdout):
+            with contextlib.redirect_stdout(stdout), mock.patch("builtins.open", self._open):
                 tree = ast.parse(source)
                 last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
                 exec(compile(tree, "<cell>", "exec"), self.namespace)
@@ -71,6 +75,10 @@ class Kernel:
         if stdout.getvalue():
             outputs.insert(0, {"output_type": "stream", "name": "stdout", "text": stdout.getvalue()})
         return tuple(outputs), error
+
+    def _open(self, path: Any, mode: str = "r", *rest: Any, **words: Any) -> Any:
+        self.opened.append((Path(path).name, mode))
+        return _really_open(path, mode, *rest, **words)
 
     def names(self) -> dict[str, Any]:
         return {name: value for name, value in self.namespace.items() if not name.startswith("__")}
@@ -134,6 +142,7 @@ class Notebook:
         names = self.kernel.names()
         marks = {name: fingerprint(value) for name, value in names.items()}
         files = self._files()
+        self.kernel.opened.clear()
         state = shown.digest(repr(random.getstate()))
         outputs, error = self.kernel.execute(source)
         after = self.kernel.names()
@@ -156,7 +165,9 @@ class Notebook:
             writes={
                 name: fingerprint(value)
                 for name, value in after.items()
-                if name in static.binds or name not in names or names[name] is not value
+                if (name in static.binds.keys() - static.unsure and error is None)
+                or name not in names
+                or names[name] is not value
             },
             mutates={
                 name: fingerprint(value)
@@ -169,7 +180,7 @@ class Notebook:
             deletes=tuple(name for name in names if name not in after),
             kinds={name: type(value).__name__ for name, value in after.items()},
             aliases=tuple(self._aliases(after)),
-            files=tuple(self._touched(files, source)),
+            files=tuple(self._touched(files, self.kernel.opened)),
             seeds=seeds,
             draws=(
                 Draw(
@@ -212,14 +223,22 @@ class Notebook:
             if path.is_file()
         }
 
-    def _touched(self, before: dict[str, str], source: str) -> list[FileTouch]:
+    def _touched(self, before: dict[str, str], opened: list[tuple[str, str]]) -> list[FileTouch]:
+        """As the capture tells them: a file that was read and then overwritten has no digest as it was read."""
         now = self._files()
+        modes: dict[str, list[str]] = {}
+        for name, mode in opened:
+            modes.setdefault(name, []).append(mode)
         touched = []
-        for name, digest in now.items():
-            if name not in source:
+        for name, used in modes.items():
+            reads, writes = [mode[0] == "r" for mode in used], [mode[0] in "wa" for mode in used]
+            if name not in now:
                 continue
-            mode = "read" if before.get(name) == digest and "write" not in source else "write"
-            touched.append(FileTouch(path=name, mode=mode, digest=digest))  # type: ignore[arg-type]
+            if reads[0]:
+                touched.append(FileTouch(path=name, mode="read", digest=None if any(writes) else now[name]))
+            if any(writes):
+                kept = name in before and "w" not in used
+                touched.append(FileTouch(path=name, mode="write", digest=now[name], kept=kept))
         touched += [FileTouch(path=name, mode="delete") for name in before if name not in now]
         return touched
 

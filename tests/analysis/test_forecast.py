@@ -312,6 +312,88 @@ def lambda_in_a_call(nb: Notebook) -> None:
     nb.delete("c0")
 
 
+def a_function_reads_what_the_cell_reads_too(nb: Notebook) -> None:
+    nb.add("k = 2", "def f(v):\n    return v * k", "w = k + 1\nf(3)", "'x'")
+    nb.run_all()
+    nb.edit("c0", "k = 5")
+
+
+def a_function_changes_without_its_caller(nb: Notebook) -> None:
+    nb.add("k = 2", "n = 1", "def f(v):\n    return v * k", "print(n)\nn = f(3)", "n")
+    nb.run_all()
+    nb.edit("c0", "k = 5")
+
+
+def another_definition_further_down_needs_more(nb: Notebook) -> None:
+    nb.add("def f(v):\n    return v", "n = 4", "print(f(n))", "k = 2", "def f(v):\n    return v * k", "f(1)")
+    nb.run_all()
+    nb.edit("c1", "n = 5")
+
+
+def defining_a_function_needs_nothing(nb: Notebook) -> None:
+    nb.add("w = [1]", "c = 1", "def g(v):\n    return v * len(w)\nprint(c)", "g(2)")
+    nb.run_all()
+    nb.edit("c1", "c = 2")
+    nb.delete("c0")
+
+
+def a_branch_that_leaves_the_name_alone(nb: Notebook) -> None:
+    nb.add("c = 4", "u = [1]", "c = c * 2\nif len(u) > 2:\n    c = 0\nprint(c)", "c")
+    nb.run_all()
+    nb.edit("c0", "c = 5")
+
+
+def a_branch_that_nobody_took_defines_nothing(nb: Notebook) -> None:
+    nb.add("n = 1", "if n > 3:\n    big = n", "print(n)", "big = 7", "print(big)")
+    nb.run_all()
+    nb.delete("c3")
+    nb.edit("c0", "n = 2")
+
+
+def a_branch_that_changes_what_it_needs(nb: Notebook) -> None:
+    nb.add("rows = [1, 2]", "clean = True", "if clean:\n    rows = rows[:1]", "rows")
+    nb.run_all()
+    nb.delete("c0")
+
+
+def a_handler_that_needs_a_name(nb: Notebook) -> None:
+    nb.add("c = 2", "try:\n    import not_there\nexcept ImportError:\n    c = c + 1", "c")
+    nb.run_all()
+    nb.delete("c0")
+
+
+def an_exception_has_a_name(nb: Notebook) -> None:
+    nb.add("d = {}", "try:\n    d['k']\nexcept KeyError as e:\n    print(e)", "'x'")
+    nb.run_all()
+    nb.delete("c0")
+
+
+def a_file_read_and_overwritten(nb: Notebook) -> None:
+    (nb.folder / "n.txt").write_text("1")
+    nb.add("n = int(open('n.txt').read())\nopen('n.txt', 'w').write(str(n + 1))\nprint(n)", "n")
+    nb.run_all()
+
+
+def a_log_that_grows(nb: Notebook) -> None:
+    nb.add("line = 'a'", "_ = open('log.txt', 'a').write(line)", "print(open('log.txt').read())", "line")
+    nb.run_all()
+
+
+def a_log_begun_above(nb: Notebook) -> None:
+    nb.add(
+        "_ = open('log.txt', 'w').write('x')", "_ = open('log.txt', 'a').write('y')", "print(open('log.txt').read())"
+    )
+    nb.run_all()
+
+
+def a_log_begun_above_and_rerun(nb: Notebook) -> None:
+    nb.add(
+        "_ = open('log.txt', 'w').write('x')", "_ = open('log.txt', 'a').write('y')", "print(open('log.txt').read())"
+    )
+    nb.run_all()
+    nb.run("c1", "c2")
+
+
 STORIES: list[Story] = [value for value in list(globals().values()) if getattr(value, "__annotations__", {}).get("nb")]
 HONEST: dict[str, set[tuple[str, str]]] = {}
 

@@ -25,7 +25,7 @@ def replayed(nb: Notebook, folder: Path) -> tuple[list[int], list[int]]:
     return [run.n for run in cut.runs], differ
 
 
-ON_DISK = ("file_changed_on_disk", "file_gone")
+ON_DISK = ("file_changed_on_disk", "file_gone", "a_file_read_and_overwritten")
 
 
 @pytest.mark.parametrize(
