@@ -12,9 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import nbformat
-
 from jupyter_repro.errors import BadInput
+from jupyter_repro.model.plainform import is_plain
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,14 +36,14 @@ class DocumentCell:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Document:
-    """A Python notebook: its code cells in document order, and the whole notebook as nbformat has it."""
+    """A Python notebook: its code cells in document order, and the whole notebook."""
 
     path: Path
     cells: tuple[DocumentCell, ...]
     kernel: str | None
     """Name of the kernelspec, where the notebook names one."""
     notebook: Any = field(repr=False, compare=False)
-    """The ``nbformat.NotebookNode`` (current minor version), Markdown cells included."""
+    """The notebook's JSON (current minor version, texts joined), Markdown cells included."""
 
     def cell(self, cell_id: str) -> DocumentCell | None:
         """The cell of this id, None where the document has none."""
@@ -91,13 +90,9 @@ def from_json(content: Any, path: Path) -> Document:
             f"{path} runs on a {language} kernel; jupyter-repro tracks Python kernels only",
             hint="Nothing was changed.",
         )
-    with_ids = _with_ids(content)
-    try:
-        notebook = nbformat.from_dict(with_ids)
-        nbformat.validate(notebook)
-    except (nbformat.ValidationError, AttributeError, TypeError, KeyError) as error:
-        reason = str(error).strip().splitlines() or ["it is malformed"]
-        raise BadInput(f"{path} is not a valid notebook: {reason[0]}") from None
+    notebook = _with_ids(content)
+    if not is_plain(notebook):
+        _validate(notebook, path)
     cells = tuple(
         DocumentCell(
             id=cell["id"],
@@ -114,6 +109,17 @@ def from_json(content: Any, path: Path) -> Document:
     return Document(path=path, cells=cells, kernel=kernel, notebook=notebook)
 
 
+def _validate(notebook: dict[str, Any], path: Path) -> None:
+    """Raise BadInput where the notebook is not what nbformat says that one is. Cells of one id get ids of their own."""
+    import nbformat  # seldom needed, and slow to load
+
+    try:
+        nbformat.validate(notebook)
+    except (nbformat.ValidationError, AttributeError, TypeError, KeyError) as error:
+        reason = str(error).strip().splitlines() or ["it is malformed"]
+        raise BadInput(f"{path} is not a valid notebook: {reason[0]}") from None
+
+
 def _language(metadata: dict[str, Any]) -> str | None:
     spec, info = metadata.get("kernelspec") or {}, metadata.get("language_info") or {}
     language = spec.get("language") or info.get("name")
@@ -128,9 +134,8 @@ def _with_ids(content: dict[str, Any]) -> dict[str, Any]:
         if not isinstance(raw, dict):
             raise BadInput("the notebook holds a cell that is no object")
         cell = dict(raw)
-        for field_name in ("source",):
-            if isinstance(cell.get(field_name), list):
-                cell[field_name] = "".join(cell[field_name])
+        if isinstance(cell.get("source"), list):
+            cell["source"] = "".join(cell["source"])
         if "outputs" in cell:
             cell["outputs"] = [_joined(output) for output in cell["outputs"]]
         if not cell.get("id"):
