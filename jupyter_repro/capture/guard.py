@@ -51,7 +51,7 @@ class Guard:
 
     def before(self, draft: Draft) -> None:
         """Tell the probes that a run begins."""
-        for probe in self.probes:
+        for probe in self._hearing(draft):
             try:
                 probe.before(draft)
             except Exception as error:
@@ -61,7 +61,7 @@ class Guard:
 
     def after(self, draft: Draft) -> None:
         """Let the probes add to the draft what they saw."""
-        for probe in self.probes:
+        for probe in self._hearing(draft):
             try:
                 probe.after(draft)
             except Exception as error:
@@ -85,6 +85,9 @@ class Guard:
             except Exception as error:
                 self.layers[probe.name] = f"did not stop: {described(error)}"
         self.probes = []
+
+    def _hearing(self, draft: Draft) -> list[Probe]:
+        return [probe for probe in self.probes if probe.sees_plain] if draft.plain else self.probes
 
     def _failed(self, probe: Probe, error: Exception, draft: Draft | None) -> None:
         name = probe.name

@@ -36,6 +36,8 @@ class Draft:
     """Of ``python``; None for a syntax error."""
     namespace: dict[str, Any]
     """``shell.user_ns``: look, never write."""
+    plain: bool = False
+    """Whether the cell can do nothing but bind names to scalars: see `probes.plain`."""
     source_digest: str = ""
     started: str = ""
     ended: str = ""
@@ -68,6 +70,9 @@ class Probe:
 
     name = ""
     """Name of the capture layer, as listed in `SessionHeader.layers`."""
+
+    sees_plain = False
+    """Whether it hears of plain cells too: most of what is watched cannot happen in one."""
 
     folder: Callable[[], str | None] = staticmethod(lambda: None)
     """The ``.repro`` folder that the journal lies in, None while there is none. Set by the tracker."""

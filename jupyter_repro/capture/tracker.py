@@ -21,6 +21,7 @@ from jupyter_repro.capture.header import session_header, utc_now
 from jupyter_repro.capture.notify import Notifier
 from jupyter_repro.capture.probe import Draft, Probe
 from jupyter_repro.capture.probes import build_probes
+from jupyter_repro.capture.probes.plain import PlainCells
 from jupyter_repro.capture.tracebacks import HiddenFrames
 from jupyter_repro.journal import schema
 from jupyter_repro.journal.writer import JournalWriter
@@ -45,6 +46,7 @@ class Tracker:
         self.runs = 0
         self.guard = Guard(build_probes() if probes is None else probes)
         self.notifier = Notifier(self.summary)
+        self._plain = PlainCells(shell)
         self._hidden = HiddenFrames()
         self._writer: JournalWriter | None = None
         self._journal_refused: str | None = None
@@ -139,6 +141,7 @@ class Tracker:
             execution_count=self.shell.execution_count - 1 if info.store_history else None,
             magics=cellsource.magics(python),
         )
+        draft.plain = self._plain.has(draft)
         self._append(schema.begin_line(draft.n, draft.cell))
         self._draft = draft
         self.guard.before(draft)

@@ -19,7 +19,7 @@ class EnvironmentProbe(Probe):
     name = "environment"
 
     def __init__(self, installed: Distributions) -> None:
-        self._changed = False
+        self._changed = True
         self._told: frozenset[str] = frozenset()
         self._imported: set[str] = set()
         self._installed = installed
@@ -28,7 +28,7 @@ class EnvironmentProbe(Probe):
         return "on"
 
     def after(self, draft: Draft) -> None:
-        self._changed = self._changed or bool(draft.modules) or not self._told
+        self._changed = self._changed or bool(draft.modules)
         self._imported.update(module.name.partition(".")[0] for module in draft.modules)
 
     def idle(self, budget: float) -> list[tuple[int, dict[str, Any]]]:

@@ -103,6 +103,7 @@ class OutputsProbe(Probe):
     """Listens to the kernel's messages and sorts them by the request that caused them."""
 
     name = "outputs"
+    sees_plain = True
 
     def __init__(self) -> None:
         self._shell: Any = None
