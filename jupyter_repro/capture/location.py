@@ -34,5 +34,4 @@ def journal_path(notebook: str | None, cwd: str, started: str, session: str) -> 
 
 def fallback_path(started: str, session: str) -> Path:
     """Where the journal goes when the notebook's folder cannot be written: the user's state folder."""
-    base = os.environ.get("XDG_STATE_HOME") or os.path.join(os.path.expanduser("~"), ".local", "state")
-    return Path(base) / "jupyter-repro" / journal_folder.journal_name(started, session)
+    return journal_folder.state_folder() / journal_folder.journal_name(started, session)

@@ -23,6 +23,12 @@ def journal_folder(notebook_or_cwd: str | os.PathLike[str]) -> Path:
     return (path if path.is_dir() else path.parent) / FOLDER
 
 
+def state_folder() -> Path:
+    """Where journals go when a notebook's folder cannot be written: a folder of the user's. Not created."""
+    base = os.environ.get("XDG_STATE_HOME") or os.path.join(os.path.expanduser("~"), ".local", "state")
+    return Path(base) / "jupyter-repro"
+
+
 def create(folder: Path) -> None:
     """Make the folder, with a ``.gitignore`` that keeps it out of commits unless someone removed that file before.
 

@@ -1,4 +1,4 @@
-"""Journals back into records, and the journals that belong to a notebook.
+"""Journals back into records.
 
 Damage is never fatal: a torn last line, a line of an unknown type or a half-known record is skipped and named in
 `SessionRecord.damage`. A journal of a *newer* schema is refused whole, because its meaning is unknown.
@@ -7,12 +7,10 @@ Damage is never fatal: a torn last line, a line of an unknown type or a half-kno
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
 from jupyter_repro.errors import BadInput
-from jupyter_repro.journal import folder as journal_folder
 from jupyter_repro.journal import recorded, schema, upgrade
 from jupyter_repro.journal.recorded import RecordedRun
 from jupyter_repro.records import Distribution, SessionHeader, SessionRecord
@@ -145,39 +143,3 @@ def _json_of(line: bytes) -> Any:
         return json.loads(line)
     except ValueError:
         return None
-
-
-def sessions_of(
-    notebook: Path,
-    cells: Collection[str],
-    sources: Collection[str],
-    read: Callable[[Path], SessionRecord] = read,
-) -> tuple[list[SessionRecord], list[str]]:
-    """The sessions recorded for a notebook, oldest first, and one sentence for each journal that could not be used.
-
-    A journal belongs to the notebook when its header names that path, or, where the header names none or another file
-    that is gone (the notebook was renamed or moved), when at least half of its runs are of these cells or sources.
-    """
-    sessions, unusable = [], []
-    for path in journal_folder.journals(journal_folder.journal_folder(notebook)):
-        try:
-            session = read(path)
-        except (BadInput, OSError) as error:
-            unusable.append(str(error))
-            continue
-        if _belongs(session, notebook, cells, sources):
-            sessions.append(session)
-    return sessions, unusable
-
-
-def _belongs(session: SessionRecord, notebook: Path, cells: Collection[str], sources: Collection[str]) -> bool:
-    named = session.header.notebook
-    if named is not None:
-        if Path(named).name == notebook.name:
-            return True
-        if (notebook.parent / Path(named).name).exists():
-            return False
-    if not session.runs:
-        return False
-    known = sum(run.cell in cells or run.source in sources for run in session.runs)
-    return 2 * known >= len(session.runs)

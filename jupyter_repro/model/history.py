@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from jupyter_repro.journal import following, reader
+from jupyter_repro.journal import belonging, following
 from jupyter_repro.model.document import Document, DocumentCell
 from jupyter_repro.records import RunRecord, SessionRecord
 
@@ -42,7 +42,7 @@ class History:
 
 def load(document: Document) -> History:
     """The history on disk for a document."""
-    sessions, damage = reader.sessions_of(
+    sessions, damage = belonging.sessions_of(
         Path(document.path),
         {cell.id for cell in document.cells},
         {cell.source for cell in document.cells if not cell.is_blank},

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from jupyter_repro.errors import BadInput
+from jupyter_repro.journal import belonging, reader
 from jupyter_repro.journal import folder as journal_folder
-from jupyter_repro.journal import reader
 from jupyter_repro.records import RunRecord, SessionRecord
 
 HOW = "Name it as N (of the newest journal here), SESSION:N or JOURNAL:N; see `jupyter repro log`."
@@ -47,7 +47,7 @@ def _session(place: str, folder: Path, reference: str) -> SessionRecord:
             return reader.read(folder / path)
         except OSError as error:
             raise NoSuchRun(f"{path} cannot be read: {error.strerror}", hint=HOW) from None
-    journals = journal_folder.journals(journal_folder.journal_folder(folder))
+    journals = belonging.journals_of_folder(folder)
     if not journals:
         raise NoSuchRun(f"there is no journal in {folder / journal_folder.FOLDER}", hint=HOW)
     if not place:

@@ -24,7 +24,7 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from jupyter_repro import shown
 from jupyter_repro.analysis.slicing import slice_runs
 from jupyter_repro.errors import KernelDied, KernelUnavailable, TimedOut
-from jupyter_repro.journal import folder as journal_folder
+from jupyter_repro.journal import belonging
 from jupyter_repro.progress import Progress
 from jupyter_repro.records import Output, RunRecord, SessionRecord
 from jupyter_repro.verify.subject import Subject
@@ -63,7 +63,7 @@ def replay(
     progress = progress or Progress()
     needed = slice_runs(session, [run.n])
     runs = [each for each in needed if each.n < run.n] + [run]
-    states = journal_folder.journal_folder(subject.target) / "states"
+    states = [place / "states" for place in belonging.places_of(subject.target)]
     cells = [nbformat.v4.new_code_cell(each.source) for each in runs]
     not_restored: list[str] = []
     failed: list[int] = []
@@ -122,14 +122,15 @@ def _environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("JPY_")}
 
 
-def _restore(client: NotebookClient, run: RunRecord, states: Path, restorer: str) -> list[str]:
+def _restore(client: NotebookClient, run: RunRecord, states: list[Path], restorer: str) -> list[str]:
     """Put the generators back that a run drew from; names of those that could not be."""
     missing, found = [], {}
     for draw in run.draws:
         if draw.by_import or draw.generator.startswith("unseeded:"):
             continue
-        path = states / f"{draw.state}.json.z"
+        paths = [folder / f"{draw.state}.json.z" for folder in states]
         try:
+            path = next((each for each in paths if each.is_file()), paths[0])
             found[draw.generator] = json.loads(zlib.decompress(path.read_bytes()))
         except (OSError, ValueError, zlib.error):
             seeded_itself = any(seed.generator == draw.generator for seed in run.seeds)

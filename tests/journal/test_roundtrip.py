@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import resource
-import shutil
 from pathlib import Path
 
 import pytest
@@ -183,45 +182,3 @@ def test_the_folder_keeps_history_out_of_commits_until_someone_says_otherwise(tm
     ignore.unlink()
     JournalWriter(tmp_path / ".repro" / "second.jsonl").close()
     assert not ignore.exists()
-
-
-def test_a_journal_follows_its_notebook(tmp_path: Path) -> None:
-    journal(tmp_path, schema.run_line(FULL), schema.run_line(TRIVIAL))
-    here = tmp_path / "analysis.ipynb"
-    assert len(reader.sessions_of(here, {"load"}, set())[0]) == 1
-    renamed = tmp_path / "final.ipynb"
-    assert len(reader.sessions_of(renamed, {"load"}, set())[0]) == 1, "the notebook was renamed"
-    here.touch()
-    assert reader.sessions_of(renamed, {"load"}, set())[0] == [], "a copy does not take the history of its original"
-    moved = tmp_path / "elsewhere"
-    shutil.copytree(tmp_path / ".repro", moved / ".repro")
-    assert len(reader.sessions_of(moved / "analysis.ipynb", {"load"}, set())[0]) == 1
-
-
-def test_a_half_known_run_is_named_and_skipped(tmp_path: Path) -> None:
-    whole = schema.run_line(FULL)
-    halves = [
-        {name: value for name, value in whole.items() if name != "source"},
-        {**whole, "n": "1"},
-        {**whole, "outputs": [{"kind": "stream"}]},
-        {**whole, "reads": ["df"]},
-        {**whole, "aliases": ["df"]},
-        {**whole, "error": "ValueError"},
-    ]
-    session = reader.read(journal(tmp_path, *halves, schema.run_line(TRIVIAL)))
-    assert session.runs == (TRIVIAL,)
-    assert len(session.damage) == len(halves)
-
-
-def test_runs_are_told_in_their_order_whatever_the_order_of_the_lines(tmp_path: Path) -> None:
-    session = reader.read(journal(tmp_path, schema.run_line(TRIVIAL), schema.run_line(FULL)))
-    assert [run.n for run in session.runs] == [1, 2]
-
-
-def test_a_torn_line_in_the_middle_costs_only_itself(tmp_path: Path) -> None:
-    path = journal(tmp_path, schema.run_line(FULL))
-    with path.open("a") as stream:
-        stream.write('{"type": "run", "n": 7, "sou\n[1\n2]\n' + json.dumps(schema.run_line(TRIVIAL)) + "\n")
-    session = reader.read(path)
-    assert session.runs == (FULL, TRIVIAL)
-    assert len(session.damage) == 3
