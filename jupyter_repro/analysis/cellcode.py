@@ -17,6 +17,7 @@ from functools import lru_cache
 from IPython.core.inputtransformer2 import TransformerManager
 
 from jupyter_repro.analysis.names import Names, names_of
+from jupyter_repro.analysis.syntax import nodes_of
 
 PYTHON_BODY = frozenset({"time", "timeit", "capture", "prun", "memit", "mprun", "px", "debug"})
 """Cell magics whose body is Python of this kernel."""
@@ -64,7 +65,7 @@ class CellCode:
     aliases: Mapping[str, str] = field(default_factory=dict)
     """Name bound by an import -> the dotted name it stands for."""
     nodes: tuple[ast.AST, ...] = field(default=(), repr=False)
-    """All nodes of the tree, from the outside in."""
+    """All nodes of the tree from the outside in, contexts and operators left out."""
     calls: tuple[tuple[str, str, ast.Call], ...] = field(default=(), repr=False)
     """Calls of dotted names: the first part, the rest, the node."""
     syntax_error: str | None = None
@@ -159,7 +160,7 @@ def _line_magics(source: str, skip: int) -> Iterator[Magic]:
 
 
 def _finished(source: str, tree: ast.Module, magics: tuple[Magic, ...], *, exact: bool) -> CellCode:
-    nodes = tuple(ast.walk(tree))
+    nodes = tuple(nodes_of(tree))
     imports, aliases = _imports(nodes)
     return CellCode(
         source=source,
@@ -178,7 +179,7 @@ def _imports(nodes: tuple[ast.AST, ...]) -> tuple[tuple[Imported, ...], dict[str
     guarded: set[int] = set()
     for node in nodes:
         if isinstance(node, ast.Try) and node.handlers:
-            guarded.update(id(inner) for statement in node.body for inner in ast.walk(statement))
+            guarded.update(id(inner) for statement in node.body for inner in nodes_of(statement))
     found: list[Imported] = []
     aliases: dict[str, str] = {}
     for node in nodes:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Any
+
+from jupyter_repro.analysis.syntax import children, nodes_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,7 +82,7 @@ def names_of(tree: ast.Module, predefined: frozenset[str]) -> Names:
     )
 
 
-class _Walk(ast.NodeVisitor):
+class _Walk:
     def __init__(self, predefined: frozenset[str]) -> None:
         self.predefined = predefined
         self.reads: dict[str, int] = {}
@@ -102,6 +105,17 @@ class _Walk(ast.NodeVisitor):
         self.scopes: list[set[str]] = []
         """Local names of comprehensions and functions around."""
         self.functions = 0
+
+    def visit(self, node: ast.AST) -> None:
+        """As `ast.NodeVisitor` has it, without looking for the method and all fields each time."""
+        kind = node.__class__
+        if kind is ast.Name:
+            self.visit_Name(node)  # type: ignore[arg-type]
+        elif (method := _METHODS.get(kind)) is not None:
+            method(self, node)
+        else:
+            for child in children(node):
+                self.visit(child)
 
     def body(self, statements: Iterable[ast.stmt]) -> None:
         for statement in statements:
@@ -173,7 +187,7 @@ class _Walk(ast.NodeVisitor):
         self._target(node.target)
 
     def _target(self, target: ast.expr) -> None:
-        for part in ast.walk(target):
+        for part in nodes_of(target) if target.__class__ is not ast.Name else ():
             if isinstance(part, (ast.Attribute, ast.Subscript)) and isinstance(part.ctx, ast.Store):
                 self._changed(part)
         self.visit(target)
@@ -189,7 +203,8 @@ class _Walk(ast.NodeVisitor):
                 self._changed(function)
         elif isinstance(function, ast.Name) and function.id in ("exec", "execfile"):
             self.open = True
-        self.generic_visit(node)
+        for child in children(node):
+            self.visit(child)
 
     def visit_NamedExpr(self, node: ast.NamedExpr) -> None:
         self.visit(node.value)
@@ -243,7 +258,7 @@ class _Walk(ast.NodeVisitor):
     def visit_Match(self, node: ast.Match) -> None:
         self.visit(node.subject)
         for case in node.cases:
-            for part in ast.walk(case.pattern):
+            for part in nodes_of(case.pattern):
                 name = getattr(part, "name", None) or getattr(part, "rest", None)
                 if isinstance(name, str):
                     self._bind(name, node.lineno)
@@ -289,7 +304,7 @@ class _Walk(ast.NodeVisitor):
         local |= {each.arg for each in (arguments.vararg, arguments.kwarg) if each}
         outer: set[str] = set()
         for statement in body:
-            for part in ast.walk(statement):
+            for part in nodes_of(statement):
                 if isinstance(part, ast.Global):
                     outer.update(part.names)
         local |= _bound(body) - outer
@@ -323,6 +338,13 @@ class _Walk(ast.NodeVisitor):
     visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = _comprehension
 
 
+_METHODS: dict[type[ast.AST], Callable[[_Walk, Any], None]] = {
+    getattr(ast, name.removeprefix("visit_")): method
+    for name, method in vars(_Walk).items()
+    if name.startswith("visit_")
+}
+
+
 def _bound(statements: Iterable[ast.stmt]) -> set[str]:
     """Names bound anywhere in these statements, nested functions and classes left out."""
     found: set[str] = set()
@@ -340,7 +362,7 @@ def _bound(statements: Iterable[ast.stmt]) -> set[str]:
             found.update(name.asname or name.name.partition(".")[0] for name in node.names)
         elif isinstance(node, ast.ExceptHandler) and node.name:
             found.add(node.name)
-        waiting.extend(ast.iter_child_nodes(node))
+        waiting.extend(children(node))
     return found
 
 

@@ -7,8 +7,9 @@ Only item assignment with a constant key counts as setting a part; whatever else
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
+from jupyter_repro.analysis.syntax import children
 from jupyter_repro.analysis.versions import Version, lineage
 
 Keys = frozenset[str]
@@ -35,39 +36,43 @@ def parts_read(node: ast.AST) -> dict[str, Keys]:
     """Name -> keys that the statement reads, for names of which it reads nothing else."""
     parts: dict[str, set[str]] = {}
     whole: set[str] = set()
-    for name, keys in _reads(node):
-        if keys is None:
-            whole.add(name)
-        else:
-            parts.setdefault(name, set()).update(keys)
+    _read(node, parts, whole)
     return {name: frozenset(keys) for name, keys in parts.items() if name not in whole}
 
 
-def _reads(node: ast.AST) -> Iterator[tuple[str, Iterable[str] | None]]:
-    """Each reading of a name: which keys of it, None for all of it."""
+def _read(node: ast.AST, parts: dict[str, set[str]], whole: set[str]) -> None:
+    """Note each reading of a name: which keys of it, or that all of it is read."""
     grouped = _grouped(node)
     if grouped is not None:
-        yield grouped
+        parts.setdefault(grouped[0], set()).update(grouped[1])
         return
     match node:
-        case ast.Subscript(value=ast.Name(id=name), ctx=ast.Store()) if _item(node) is not None:
+        case ast.Name(id=name, ctx=context):
+            if isinstance(context, ast.Load):
+                whole.add(name)
             return
-        case ast.Subscript(value=ast.Name(id=name)) if (keys := _keys(node.slice)) is not None:
-            yield name, keys
-            return
-        case ast.Call(func=ast.Attribute(value=ast.Name())):
-            for child in ast.iter_child_nodes(node):
-                yield from ([(node.func.value.id, None)] if child is node.func else _reads(child))  # type: ignore[attr-defined]
-            return
+        case ast.Subscript(value=ast.Name(id=name)):
+            if isinstance(node.ctx, ast.Store) and _item(node) is not None:
+                return
+            if (keys := _keys(node.slice)) is not None:
+                parts.setdefault(name, set()).update(keys)
+                return
         case ast.Attribute(value=ast.Name(id=name), attr=attribute):
-            yield name, None if attribute in _OF_THE_WHOLE else [attribute]
+            if attribute in _OF_THE_WHOLE:
+                whole.add(name)
+            else:
+                parts.setdefault(name, set()).add(attribute)
             return
-        case ast.Name(id=name, ctx=ast.Load()):
-            yield name, None
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=name)) as function):
+            whole.add(name)
+            for child in children(node):
+                if child is not function:
+                    _read(child, parts, whole)
+            return
         case _:
             pass
-    for child in ast.iter_child_nodes(node):
-        yield from _reads(child)
+    for child in children(node):
+        _read(child, parts, whole)
 
 
 def _grouped(node: ast.AST) -> tuple[str, Iterable[str]] | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import copy
+from collections.abc import Iterable
 
 from jupyter_repro.analysis.sources import CONSTANT_ATTRIBUTES
 
@@ -18,9 +19,9 @@ _TALK = frozenset(("verbose", "disp", "verbosity", "n_jobs", "progress", "progre
 """Keywords that say how much to tell or how many workers to use, by the conventions of the scientific libraries."""
 
 
-def has_talk(node: ast.stmt) -> bool:
-    """Whether a call in the statement says how much it is to tell."""
-    return any(isinstance(part, ast.keyword) and part.arg in _TALK for part in ast.walk(node))
+def has_talk(nodes: Iterable[ast.AST]) -> bool:
+    """Whether a call in a statement, given by its nodes, says how much it is to tell."""
+    return any(isinstance(part, ast.keyword) and part.arg in _TALK for part in nodes)
 
 
 def without_talk(node: ast.stmt) -> ast.stmt:

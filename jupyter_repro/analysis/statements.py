@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from jupyter_repro.analysis.cellcode import PREDEFINED, parse
-from jupyter_repro.analysis.names import CHANGING_METHODS, names_of
+from jupyter_repro.analysis.names import CHANGING_METHODS, Names, names_of
 from jupyter_repro.analysis.parts import Keys, parts_read, parts_set
 from jupyter_repro.analysis.shows import has_talk, shows_little, shows_receiver, without_talk
+from jupyter_repro.analysis.syntax import children, meaning, nodes_of
 
 _SILENT_METHODS = CHANGING_METHODS | frozenset(
     ["write", "writelines", "close", "seed", "mkdir", "to_csv", "to_parquet", "to_pickle", "dump", "save"]
@@ -18,61 +18,186 @@ _SILENT_METHODS = CHANGING_METHODS | frozenset(
 _SHOWS = frozenset(
     ["print", "display", "show", "plot", "info", "summary", "head", "describe", "hist", "imshow", "scatter", "savefig"]
 )
+_SEEDING = frozenset(["seed", "manual_seed", "set_seed", "seed_everything"])
+_TRYING = (ast.Try, ast.TryStar)
 _DRAWS = ("random", "rand", "sample", "shuffle", "choice", "split", "permutation", "bootstrap", "normal", "uniform")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Statement:
-    """One top-level statement of a cell."""
+    """One top-level statement of a cell. What is asked of it is worked out then: most cells are never read closely."""
 
-    key: str
-    """Its meaning, without layout and comments."""
-    makes: str
-    """As ``key``, without what only says how much to tell: the same ``makes`` makes the same values."""
-    line: int
-    reads: frozenset[str]
-    """Needed for certain."""
-    perhaps: frozenset[str]
-    """Needed in a branch or a lambda that may not run; a missing one fails only then."""
-    guarded: frozenset[str]
-    """Needed where a handler catches the failure."""
-    deferred: frozenset[str]
-    """Needed when a function that it defines is called."""
-    defines: bool
-    """Whether it defines a function or a class, or gives a lambda a name."""
-    binds: frozenset[str]
-    unsure: frozenset[str]
-    """Of ``binds``, those that a branch may leave as they were."""
-    changes: frozenset[str]
-    """Changed in place, as far as the syntax shows."""
-    deletes: frozenset[str]
-    loads: frozenset[str]
-    """Every name it mentions."""
-    attributes: Mapping[str, frozenset[str]]
-    """Name -> attributes that it takes of the name's value directly."""
-    calls: bool
-    draws: bool
-    """Whether a call in it has the name of one that draws random numbers."""
-    seeds: frozenset[str]
-    """Global generators that it seeds."""
-    shows: bool
-    """Whether it may put something on the screen."""
-    little: bool
-    """Whether what it shows rests on sizes and types alone."""
-    receiver: str | None
-    """The one name that what it shows rests on, where it returns the object whose method it calls."""
-    opens: bool
-    """Whether names may come into being that the text does not show (star import, ``exec``)."""
+    def __init__(self, node: ast.stmt, *, is_last: bool, silenced: bool) -> None:
+        self._node = node
+        self._displayed = is_last and not silenced
+        self.line = node.lineno
 
-    parts: Mapping[str, Keys] = field(default_factory=dict)
-    """Names of which it reads these parts alone."""
-    sets: Mapping[str, Keys] = field(default_factory=dict)
-    """Names of which it sets these parts and changes nothing else."""
+    @cached_property
+    def _nodes(self) -> list[ast.AST]:
+        return nodes_of(self._node)
 
-    @property
+    @cached_property
+    def _names(self) -> Names:
+        return names_of(ast.Module(body=[self._node], type_ignores=[]), PREDEFINED)
+
+    @cached_property
+    def _called(self) -> list[str]:
+        """Callees of its calls, as they are written."""
+        return [_callee(part) for part in self._nodes if isinstance(part, ast.Call)]
+
+    @cached_property
+    def _is_definition(self) -> bool:
+        return isinstance(self._node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+
+    @cached_property
+    def key(self) -> str:
+        """Its meaning, without layout and comments."""
+        return meaning(self._node)
+
+    @cached_property
+    def makes(self) -> str:
+        """As ``key``, without what only says how much to tell: the same ``makes`` makes the same values."""
+        return meaning(without_talk(self._node)) if self._talks else self.key
+
+    @cached_property
+    def _talks(self) -> bool:
+        return has_talk(self._nodes)
+
+    @cached_property
+    def reads(self) -> frozenset[str]:
+        """Needed for certain."""
+        return frozenset(self._names.reads) - self._handled
+
+    @cached_property
+    def perhaps(self) -> frozenset[str]:
+        """Needed in a branch or a lambda that may not run; a missing one fails only then."""
+        names = self._names
+        inside = frozenset(names.deferred) - self.binds if self.calls and not self._is_definition else frozenset()
+        return ((frozenset(names.maybe) - names.rebound) | inside) - self._handled - frozenset(names.reads)
+
+    @cached_property
+    def guarded(self) -> frozenset[str]:
+        """Needed where a handler catches the failure."""
+        return self._handled | self._names.rebound
+
+    @cached_property
+    def _handled(self) -> frozenset[str]:
+        return _guarded(self._node) if any(isinstance(part, _TRYING) for part in self._nodes) else frozenset()
+
+    @cached_property
     def needs(self) -> frozenset[str]:
         """All names whose value may matter to it now."""
         return self.reads | self.perhaps | self.guarded
+
+    @cached_property
+    def deferred(self) -> frozenset[str]:
+        """Needed when a function that it defines is called."""
+        return frozenset(self._names.deferred)
+
+    @cached_property
+    def defines(self) -> bool:
+        """Whether it defines a function or a class, or gives a lambda a name."""
+        node = self._node
+        return self._is_definition or (isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda))
+
+    @cached_property
+    def binds(self) -> frozenset[str]:
+        """Names that it gives a value."""
+        return frozenset(self._names.binds)
+
+    @cached_property
+    def unsure(self) -> frozenset[str]:
+        """Of ``binds``, those that a branch may leave as they were."""
+        return self._names.unsure
+
+    @cached_property
+    def changes(self) -> frozenset[str]:
+        """Changed in place, as far as the syntax shows."""
+        return frozenset(self._names.changes) - self.binds
+
+    @cached_property
+    def deletes(self) -> frozenset[str]:
+        """Names that it removes."""
+        return frozenset(self._names.deletes)
+
+    @cached_property
+    def loads(self) -> frozenset[str]:
+        """Every name it mentions."""
+        return frozenset(part.id for part in self._nodes if isinstance(part, ast.Name))
+
+    @cached_property
+    def attributes(self) -> Mapping[str, frozenset[str]]:
+        """Name -> attributes that it takes of the name's value directly."""
+        found: dict[str, set[str]] = {}
+        for part in self._nodes:
+            if isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name) and isinstance(part.ctx, ast.Load):
+                found.setdefault(part.value.id, set()).add(part.attr)
+        return {name: frozenset(taken) for name, taken in found.items() if name in self._names.reads}
+
+    @cached_property
+    def calls(self) -> bool:
+        """Whether it calls anything."""
+        return bool(self._called)
+
+    @cached_property
+    def draws(self) -> bool:
+        """Whether a call in it has the name of one that draws random numbers."""
+        return not self._is_definition and any(mark in word.lower() for word in self._called for mark in _DRAWS)
+
+    @cached_property
+    def seeds(self) -> frozenset[str]:
+        """Global generators that it seeds."""
+        return frozenset(_generator(word) for word in self._called if word.rpartition(".")[2] in _SEEDING)
+
+    @cached_property
+    def shows(self) -> bool:
+        """Whether it may put something on the screen."""
+        node = self._node
+        if self._talks:
+            return True
+        if self._is_definition:
+            return False
+        if any(word.rpartition(".")[2] in _SHOWS for word in self._called):
+            return True
+        if isinstance(node, ast.Expr):
+            return self._displayed or (isinstance(node.value, ast.Call) and not _is_silent(node.value))
+        return any(
+            isinstance(part, ast.Expr) and isinstance(part.value, ast.Call) and not _is_silent(part.value)
+            for part in self._nodes
+        )
+
+    @cached_property
+    def little(self) -> bool:
+        """Whether what it shows rests on sizes and types alone."""
+        return shows_little(self._node)
+
+    @cached_property
+    def receiver(self) -> str | None:
+        """The one name that what it shows rests on, where it returns the object whose method it calls."""
+        return shows_receiver(self._node)
+
+    @cached_property
+    def opens(self) -> bool:
+        """Whether names may come into being that the text does not show (star import, ``exec``)."""
+        return self._names.open or (self.calls and "get_ipython" in self.loads)
+
+    @cached_property
+    def parts(self) -> Mapping[str, Keys]:
+        """Names of which it reads these parts alone."""
+        return parts_read(self._node)
+
+    @cached_property
+    def sets(self) -> Mapping[str, Keys]:
+        """Names of which it sets these parts and changes nothing else."""
+        return parts_set(self._node)
+
+
+class _Opaque(Statement):
+    """A cell that is no Python: it may do anything, and names nothing."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__(ast.Pass(lineno=1), is_last=True, silenced=False)
+        self.key = self.makes = source
+        self.calls = self.shows = self.opens = True
 
 
 @lru_cache(maxsize=16384)
@@ -80,94 +205,17 @@ def statements(source: str) -> tuple[Statement, ...]:
     """The cell's statements in order. A cell that is no Python (``%%bash``, a syntax error) is one opaque statement."""
     code = parse(source)
     if code.tree is None:
-        return (_opaque(source),) if source.strip() else ()
+        return (_Opaque(source),) if source.strip() else ()
     silenced = source.rstrip().endswith(";")
     last = len(code.tree.body) - 1
     return tuple(
-        _statement(node, is_last=number == last, silenced=silenced) for number, node in enumerate(code.tree.body)
+        Statement(node, is_last=number == last, silenced=silenced) for number, node in enumerate(code.tree.body)
     )
 
 
 def binds_of(source: str) -> frozenset[str]:
     """Every name that the source binds."""
     return frozenset().union(*(each.binds for each in statements(source)))
-
-
-def _opaque(source: str) -> Statement:
-    none: frozenset[str] = frozenset()
-    return Statement(
-        key=source, makes=source, line=1, reads=none, perhaps=none, guarded=none, deferred=none, defines=False,
-        binds=none, unsure=none, changes=none, deletes=none, loads=none, attributes={},
-        calls=True, draws=False, seeds=none, shows=True, little=False,
-        receiver=None, opens=True,
-    )  # fmt: skip
-
-
-def _statement(node: ast.stmt, *, is_last: bool, silenced: bool) -> Statement:
-    names = names_of(ast.Module(body=[node], type_ignores=[]), PREDEFINED)
-    guarded = _guarded(node)
-    loads, called = set(), False
-    draws = shows = False
-    seeds: set[str] = set()
-    attributes: dict[str, set[str]] = {}
-    for part in ast.walk(node):
-        if isinstance(part, ast.Name):
-            loads.add(part.id)
-        elif isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name) and isinstance(part.ctx, ast.Load):
-            attributes.setdefault(part.value.id, set()).add(part.attr)
-        elif isinstance(part, ast.Call):
-            called = True
-            word = _callee(part)
-            draws = draws or any(mark in word.lower() for mark in _DRAWS)
-            if word.rpartition(".")[2] in ("seed", "manual_seed", "set_seed", "seed_everything"):
-                seeds.add(_generator(word))
-            shows = shows or word.rpartition(".")[2] in _SHOWS
-    if isinstance(node, ast.Expr):
-        method = node.value.func.attr if _is_method(node.value) else ""  # type: ignore[attr-defined]
-        shows = (
-            shows or (is_last and not silenced) or (isinstance(node.value, ast.Call) and method not in _SILENT_METHODS)
-        )
-    elif not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-        shows = shows or any(
-            isinstance(part, ast.Expr) and isinstance(part.value, ast.Call) and not _is_silent(part.value)
-            for part in ast.walk(node)
-        )
-    else:
-        shows = draws = False
-    binds = frozenset(names.binds)
-    defines = isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
-    key = ast.dump(node)
-    talks = has_talk(node)
-    return Statement(
-        key=key,
-        makes=ast.dump(without_talk(node)) if talks else key,
-        line=node.lineno,
-        reads=frozenset(names.reads) - guarded,
-        perhaps=(
-            (frozenset(names.maybe) - names.rebound)
-            | (frozenset(names.deferred) - binds if called and not defines else frozenset())
-        )
-        - guarded
-        - frozenset(names.reads),
-        guarded=guarded | names.rebound,
-        deferred=frozenset(names.deferred),
-        defines=defines or (isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda)),
-        binds=binds,
-        unsure=names.unsure,
-        changes=frozenset(names.changes) - binds,
-        deletes=frozenset(names.deletes),
-        loads=frozenset(loads),
-        attributes={name: frozenset(taken) for name, taken in attributes.items() if name in names.reads},
-        calls=called,
-        draws=draws,
-        seeds=frozenset(seeds),
-        shows=shows or talks,
-        little=shows_little(node),
-        receiver=shows_receiver(node),
-        parts=parts_read(node),
-        sets=parts_set(node),
-        opens=names.open or ("get_ipython" in loads and called),
-    )
 
 
 def _guarded(node: ast.stmt) -> frozenset[str]:
@@ -186,7 +234,7 @@ def _guarded(node: ast.stmt) -> frozenset[str]:
             for child in (*part.handlers, *part.orelse, *part.finalbody):
                 walk(child, caught)
             return
-        for child in ast.iter_child_nodes(part):
+        for child in children(part):
             walk(child, caught)
 
     walk(node, False)
@@ -198,7 +246,7 @@ def _catches_name_error(handler: ast.ExceptHandler) -> bool:
         return True
     return any(
         isinstance(part, ast.Name) and part.id in ("NameError", "Exception", "BaseException")
-        for part in ast.walk(handler.type)
+        for part in nodes_of(handler.type)
     )
 
 
@@ -221,10 +269,6 @@ def _callee(node: ast.Call) -> str:
     if isinstance(function, ast.Name):
         parts.append(function.id)
     return ".".join(reversed(parts))
-
-
-def _is_method(node: ast.expr) -> bool:
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
 
 
 def _is_silent(node: ast.Call) -> bool:

@@ -1,0 +1,75 @@
+"""Walking syntax trees fast: each cell is walked for the names, the calls, the statements and some sixty rules.
+
+`ast.walk` and `ast.dump` ask every node for every field; most nodes of a cell are names and constants, which have none.
+"""
+
+from __future__ import annotations
+
+import ast
+from functools import cache
+from typing import Any
+
+_PLAIN = frozenset(
+    "ctx id attr arg name asname module level names kind type_comment conversion simple is_async op ops rest kwd_attrs"
+    " str type_ignores".split()
+)
+"""Fields that hold no nodes, or none that anybody looks for (contexts and operators)."""
+
+
+@cache
+def _children(kind: Any) -> tuple[str, ...]:
+    """Fields of a kind of node that may hold nodes, in their order."""
+    if kind in (ast.Name, ast.Constant, ast.Global, ast.Nonlocal, ast.alias):
+        return ()
+    plain = _PLAIN - {"names"} if kind in (ast.Import, ast.ImportFrom) else _PLAIN
+    plain = plain - {"name"} if kind.__name__ == "TypeAlias" else plain
+    return tuple(name for name in kind._fields if name not in plain)
+
+
+def children(node: ast.AST) -> list[ast.AST]:
+    """The nodes directly below, contexts and operators left out."""
+    found: list[ast.AST] = []
+    for name in _children(node.__class__):
+        child = getattr(node, name, None)
+        if child.__class__ is list:
+            found += [each for each in child if isinstance(each, ast.AST)]
+        elif isinstance(child, ast.AST):
+            found.append(child)
+    return found
+
+
+def nodes_of(tree: ast.AST) -> list[ast.AST]:
+    """The node and all below it, from the outside in as `ast.walk` has them, contexts and operators left out."""
+    found, base = [tree], ast.AST
+    for node in found:
+        for name in _children(node.__class__):
+            child = getattr(node, name, None)
+            if child.__class__ is list:
+                found += [each for each in child if isinstance(each, base)]
+            elif isinstance(child, base):
+                found.append(child)
+    return found
+
+
+def meaning(node: ast.AST) -> str:
+    """What a node says, without layout and comments: equal for two trees where `ast.dump` is, and only there."""
+    return _said(node)
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, ast.Name):
+        return "$" + value.id
+    if isinstance(value, ast.Constant):
+        return (value.kind or "") + repr(value.value)
+    if isinstance(value, list):
+        return "[" + ",".join([_said(each) for each in value]) + "]"
+    if isinstance(value, ast.AST):
+        kind = value.__class__
+        return f"{kind.__name__}({','.join([_said(getattr(value, name, None)) for name in _telling(kind)])})"
+    return "-" if value is None else repr(value)
+
+
+@cache
+def _telling(kind: Any) -> tuple[str, ...]:
+    """Fields that say something: where a name stands says whether it is read or bound."""
+    return tuple(name for name in kind._fields if name not in ("ctx", "type_comment"))
