@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import ast
-from functools import cache
 from typing import Any
 
 _PLAIN = frozenset(
@@ -16,8 +15,7 @@ _PLAIN = frozenset(
 """Fields that hold no nodes, or none that anybody looks for (contexts and operators)."""
 
 
-@cache
-def _children(kind: Any) -> tuple[str, ...]:
+def _children(kind: type[ast.AST]) -> tuple[str, ...]:
     """Fields of a kind of node that may hold nodes, in their order."""
     if kind in (ast.Name, ast.Constant, ast.Global, ast.Nonlocal, ast.alias):
         return ()
@@ -26,10 +24,21 @@ def _children(kind: Any) -> tuple[str, ...]:
     return tuple(name for name in kind._fields if name not in plain)
 
 
+class _Fields(dict[type[ast.AST], tuple[str, ...]]):
+    """The fields of each kind of node, worked out once."""
+
+    def __missing__(self, kind: type[ast.AST]) -> tuple[str, ...]:
+        fields = self[kind] = _children(kind)
+        return fields
+
+
+_CHILDREN = _Fields()
+
+
 def children(node: ast.AST) -> list[ast.AST]:
     """The nodes directly below, contexts and operators left out."""
     found: list[ast.AST] = []
-    for name in _children(node.__class__):
+    for name in _CHILDREN[node.__class__]:
         child = getattr(node, name, None)
         if child.__class__ is list:
             found += [each for each in child if isinstance(each, ast.AST)]
@@ -42,13 +51,17 @@ def nodes_of(tree: ast.AST) -> list[ast.AST]:
     """The node and all below it, from the outside in as `ast.walk` has them, contexts and operators left out."""
     found, base = [tree], ast.AST
     for node in found:
-        for name in _children(node.__class__):
+        for name in _CHILDREN[node.__class__]:
             child = getattr(node, name, None)
             if child.__class__ is list:
                 found += [each for each in child if isinstance(each, base)]
             elif isinstance(child, base):
                 found.append(child)
     return found
+
+
+_SILENT = frozenset(("ctx", "type_comment"))
+"""Fields that say nothing: where a name stands says whether it is read or bound."""
 
 
 def meaning(node: ast.AST) -> str:
@@ -64,12 +77,6 @@ def _said(value: Any) -> str:
     if isinstance(value, list):
         return "[" + ",".join([_said(each) for each in value]) + "]"
     if isinstance(value, ast.AST):
-        kind = value.__class__
-        return f"{kind.__name__}({','.join([_said(getattr(value, name, None)) for name in _telling(kind)])})"
+        told = [_said(getattr(value, name, None)) for name in value._fields if name not in _SILENT]
+        return f"{value.__class__.__name__}({','.join(told)})"
     return "-" if value is None else repr(value)
-
-
-@cache
-def _telling(kind: Any) -> tuple[str, ...]:
-    """Fields that say something: where a name stands says whether it is read or bound."""
-    return tuple(name for name in kind._fields if name not in ("ctx", "type_comment"))
