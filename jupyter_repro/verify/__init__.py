@@ -2,6 +2,7 @@
 
 from jupyter_repro.verify.compare.outcome import Tolerance
 from jupyter_repro.verify.prove import ROOMS, verify
-from jupyter_repro.verify.result import CellResult, FileResult, VerifyResult
+from jupyter_repro.verify.result import AxisResult, CellResult, FileResult, VerifyResult
+from jupyter_repro.verify.vary import axes_named
 
-__all__ = ["ROOMS", "CellResult", "FileResult", "Tolerance", "VerifyResult", "verify"]
+__all__ = ["ROOMS", "AxisResult", "CellResult", "FileResult", "Tolerance", "VerifyResult", "axes_named", "verify"]

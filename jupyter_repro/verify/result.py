@@ -8,6 +8,7 @@ from typing import Literal
 
 Verdict = Literal["reproduced", "differs", "could-not-run"]
 CellVerdict = Literal["identical", "equivalent", "unstable", "different", "failed", "tainted", "not-compared"]
+AxisVerdict = Literal["holds", "breaks", "not-varied"]
 FileVerdict = Literal["identical", "equivalent", "different", "missing", "unexpected"]
 
 
@@ -39,6 +40,19 @@ class FileResult:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class AxisResult:
+    """What a rerun with one condition changed said. ``cells`` and ``files`` are those that no longer are as before."""
+
+    axis: str
+    verdict: AxisVerdict
+    because: str
+    cells: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    ran: bool = False
+    """Whether the notebook was run for it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class VerifyResult:
     """The verdict on a bundle or a notebook in one room."""
 
@@ -49,6 +63,8 @@ class VerifyResult:
     """Why, in one or two sentences: what was proven and what was not."""
     cells: tuple[CellResult, ...] = ()
     files: tuple[FileResult, ...] = ()
+    axes: tuple[AxisResult, ...] = ()
+    """One for each axis that was to be varied."""
     ignored: Mapping[str, int] = field(default_factory=dict)
     """What was normalised away or not compared: kind -> count."""
     runs: int = 0
@@ -62,8 +78,8 @@ class VerifyResult:
 
     @property
     def exit_code(self) -> int:
-        """0 where it reproduced, else 1."""
-        return 0 if self.reproduced else 1
+        """0 where it reproduced and no axis broke it, else 1."""
+        return 0 if self.reproduced and not any(axis.verdict == "breaks" for axis in self.axes) else 1
 
     def count(self, verdict: CellVerdict) -> int:
         """How many cells have this verdict."""

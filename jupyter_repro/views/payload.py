@@ -224,6 +224,17 @@ class FileVerdictPayload(TypedDict):
     detail: str
 
 
+class AxisPayload(TypedDict):
+    """What a rerun with one condition of its world changed said."""
+
+    axis: str
+    verdict: Literal["holds", "breaks", "not-varied"]
+    because: str
+    cells: list[str]
+    """Ids of the cells that no longer gave their reference."""
+    files: list[str]
+
+
 class VerifyPayload(TypedDict):
     version: int
     target: str
@@ -232,6 +243,8 @@ class VerifyPayload(TypedDict):
     because: str
     cells: list[CellVerdictPayload]
     files: list[FileVerdictPayload]
+    axes: list[AxisPayload]
+    """One for each axis that was to be varied; empty where none was."""
     ignored: dict[str, int]
     """What was normalised away or not compared: kind -> count."""
     runs: int

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jupyter_repro.verify.result import CellResult, VerifyResult
-from jupyter_repro.views.payload import CellVerdictPayload, FileVerdictPayload, VerifyPayload
+from jupyter_repro.views.payload import AxisPayload, CellVerdictPayload, FileVerdictPayload, VerifyPayload
 
 _TITLES = {"reproduced": "Reproduced", "differs": "Differs", "could-not-run": "Could not run"}
 _DETAIL_LINES = 12
@@ -22,6 +22,16 @@ def as_payload(result: VerifyResult) -> VerifyPayload:
             for cell in result.cells
         ],
         files=[FileVerdictPayload(path=file.path, verdict=file.verdict, detail=file.detail) for file in result.files],
+        axes=[
+            AxisPayload(
+                axis=axis.axis,
+                verdict=axis.verdict,
+                because=axis.because,
+                cells=list(axis.cells),
+                files=list(axis.files),
+            )
+            for axis in result.axes
+        ],
         ignored=dict(result.ignored),
         runs=result.runs,
         seconds=result.seconds,
@@ -46,6 +56,9 @@ def as_text(result: VerifyResult) -> str:
         f"  {file.verdict:<13} {file.path}" + (f": {file.detail.splitlines()[0]}" if file.detail else "")
         for file in files
     ]
+    if result.axes:
+        lines += ["", "Varied, one at a time:"]
+    lines += [f"  {axis.verdict:<13} {axis.axis}: {axis.because}" for axis in result.axes]
     counted = ", ".join(f"{kind} {count}" for kind, count in result.ignored.items())
     if counted:
         lines += ["", f"Passed over: {counted}."]

@@ -211,6 +211,17 @@ export type FileVerdictPayload = {
   detail: string;
 };
 
+/**
+ * What a rerun with one condition of its world changed said.
+ */
+export type AxisPayload = {
+  axis: string;
+  verdict: 'holds' | 'breaks' | 'not-varied';
+  because: string;
+  cells: string[];
+  files: string[];
+};
+
 export type VerifyPayload = {
   version: number;
   target: string;
@@ -219,6 +230,7 @@ export type VerifyPayload = {
   because: string;
   cells: CellVerdictPayload[];
   files: FileVerdictPayload[];
+  axes: AxisPayload[];
   ignored: Record<string, number>;
   runs: number;
   seconds: number;

@@ -16,6 +16,14 @@ from jupyter_repro.verify.rooms import driver
 from jupyter_repro.verify.rooms.interface import Execution, OpenRoom, Room, Terms
 from jupyter_repro.verify.subject import Subject
 
+_NEEDED = frozenset(
+    {
+        "PATH", "HOME", "LANG", "LANGUAGE", "TZ", "TMPDIR", "TERM", "USER", "LOGNAME", "SHELL", "LD_LIBRARY_PATH",
+        "VIRTUAL_ENV", "CONDA_PREFIX", "JUPYTER_PATH", "JUPYTER_DATA_DIR", "SYSTEMROOT", "TEMP", "TMP", "USERPROFILE",
+    }
+)  # fmt: skip
+"""Variables without which a kernel does not start, or starts elsewhere."""
+
 
 class OpenCurrent(OpenRoom):
     """A scratch folder, and the kernel that the notebook names where it is installed."""
@@ -32,7 +40,11 @@ class OpenCurrent(OpenRoom):
 
     def run(self, terms: Terms, progress: Progress) -> Execution:
         """See `OpenRoom.run`."""
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("JPY_")}
+        environment = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith("JPY_") and (not terms.bare or name in _NEEDED or name.startswith("LC_"))
+        }
         return driver.run_locally(
             sys.executable,
             self._subject,

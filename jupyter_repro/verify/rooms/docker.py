@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import docker
@@ -51,6 +52,17 @@ def connect() -> docker.DockerClient:
 
 class OpenContainer(OpenRoom):
     """An image that is ready, and the client to run containers of it."""
+
+    varies = MappingProxyType(
+        {
+            "environment": "the container has none of your variables",
+            "network": "the container has no network",
+            "folder": "the container has a folder and a home of its own",
+        }
+    )
+    cannot_vary = MappingProxyType(
+        {"clock": "the image has no libfaketime", "locale": "nobody knows which locales the image has"}
+    )
 
     def __init__(
         self, client: docker.DockerClient, tag: str, subject: Subject, scratch: Path, notes: tuple[str, ...]

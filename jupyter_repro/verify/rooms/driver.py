@@ -37,6 +37,7 @@ def request(subject: Subject, terms: Terms, *, notebook: str, result: str, kerne
             "notebook": notebook,
             "result": result,
             "timeout": terms.timeout,
+            "prelude": terms.prelude,
             "kernel": kernel,
             "raises": [name for name, each in subject.references.items() if each.raises],
             "skip": [name for name, each in subject.references.items() if each.skipped],
@@ -96,7 +97,7 @@ def run_locally(
 ) -> Execution:
     """Run the subject with an interpreter of this machine, in a fresh copy below ``scratch``."""
     work = Path(tempfile.mkdtemp(prefix="run-", dir=scratch))
-    project, home = work / "work", work / "home"
+    project, home = work / terms.folder, work / "home"
     home.mkdir()
     subject.copy_to(project)
     result = work / RESULT

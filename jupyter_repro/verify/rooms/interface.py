@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal
 
 from jupyter_repro.progress import Progress
@@ -35,7 +37,13 @@ class Terms:
     """How a run is to be made. ``timeout`` is in seconds for each cell; None waits for ever."""
 
     timeout: float | None = 600.0
-    environment: dict[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=dict)
+    prelude: str = ""
+    """Python that the kernel runs before the first cell, in a namespace of its own."""
+    folder: str = "work"
+    """What the folder that the notebook runs in is called, below a scratch folder."""
+    bare: bool = False
+    """Whether the kernel gets none of the user's environment variables."""
 
 
 class OpenRoom(ABC):
@@ -43,6 +51,10 @@ class OpenRoom(ABC):
 
     notes: tuple[str, ...] = ()
     """What a reader of the verdict should know of the room, one sentence each."""
+    varies: Mapping[str, str] = MappingProxyType({})
+    """Axis -> why every run in this room varies it already."""
+    cannot_vary: Mapping[str, str] = MappingProxyType({})
+    """Axis -> why this room cannot vary it."""
 
     @abstractmethod
     def run(self, terms: Terms, progress: Progress) -> Execution:

@@ -6,6 +6,7 @@ which every lock has. Its one argument is a JSON object:
     notebook   path of the notebook, relative to the working directory
     result     path that the outputs are written to, as JSON
     timeout    seconds for each cell, or null
+    prelude    Python to run in the kernel before the first cell, or an empty text
     kernel     name of a kernelspec, or null for this interpreter's own kernel
     raises     ids of cells whose errors are expected
     skip       ids of cells not to run
@@ -59,6 +60,10 @@ def main() -> int:
             running.update(id=cell.id, index=cell_index)
             say(event="cell", index=cell_index, of=len(notebook.cells))
 
+    def prepare(notebook: Any) -> None:
+        if asked["prelude"]:
+            client.kc.execute(f"exec({asked['prelude']!r}, {{}})", silent=True, store_history=False)
+
     # Without folders to look in, the spec manager knows one kernel: the interpreter's own ipykernel.
     specs = KernelSpecManager() if asked["kernel"] else KernelSpecManager(kernel_dirs=[])
     manager = AsyncKernelManager(kernel_name=asked["kernel"] or "python3", kernel_spec_manager=specs)
@@ -70,6 +75,7 @@ def main() -> int:
         store_widget_state=False,
         record_timing=False,
         on_cell_start=started,
+        on_notebook_start=prepare,
         resources={"metadata": {"path": str(Path(asked["notebook"]).absolute().parent)}},
     )
     ending, message, began = "finished", "", time.monotonic()

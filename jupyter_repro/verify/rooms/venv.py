@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 from jupyter_repro.errors import BadInput, CannotWrite
 from jupyter_repro.progress import Progress
@@ -42,6 +43,8 @@ _NETWORK = (
 
 class OpenVenv(OpenRoom):
     """A scratch folder, and the environment's own interpreter."""
+
+    varies = MappingProxyType({"environment": "the room passes on none of your variables"})
 
     def __init__(self, subject: Subject, environment: Path, scratch: Path, notes: tuple[str, ...]) -> None:
         self._subject = subject
