@@ -30,6 +30,12 @@ def shows_its_time(cell: DocumentCell, run: RunRecord) -> str | None:
     return None
 
 
+def seconds_of(run: RunRecord) -> float | None:
+    """How long a run took, None where its record does not tell."""
+    began, ended = _moment(run.started), _moment(run.ended)
+    return (ended - began).total_seconds() if began is not None and ended is not None else None
+
+
 def _moment(text: str) -> datetime | None:
     try:
         return datetime.fromisoformat(text)

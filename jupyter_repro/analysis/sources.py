@@ -1,7 +1,6 @@
 """Calls whose answer is not the same every time, by dotted name: tables that `flow` looks up.
 
-Only what the standard library, numpy, pandas, torch, tensorflow, scikit-learn's convention (``random_state=None`` draws
-from numpy's global state) and seaborn's bootstrap define. What other libraries do is seen by the tracker, not guessed.
+Only what the standard library, numpy, pandas, torch and tensorflow define; functions that take a seed: `seedable`.
 """
 
 from __future__ import annotations
@@ -10,109 +9,27 @@ from typing import Literal
 
 Kind = Literal[
     "random", "seed", "entropy", "clock", "timing", "set-order", "listing", "uninitialised", "environment", "network",
-    "identity", "hash", "threads",
+    "identity", "hash", "threads", "scratch",
 ]  # fmt: skip
-"""Why two runs may differ. ``seed``: a seed that is itself different every time."""
+"""Why two runs may differ. ``seed``: a seed that is itself different every time; ``scratch``: a temporary name."""
 
-_RANDOM = [
-    "betavariate",
-    "binomialvariate",
-    "choice",
-    "choices",
-    "expovariate",
-    "gammavariate",
-    "gauss",
-    "getrandbits",
-    "lognormvariate",
-    "normalvariate",
-    "paretovariate",
-    "randbytes",
-    "randint",
-    "random",
-    "randrange",
-    "sample",
-    "shuffle",
-    "triangular",
-    "uniform",
-    "vonmisesvariate",
-    "weibullvariate",
-]
-_NUMPY = [
-    "beta",
-    "binomial",
-    "bytes",
-    "chisquare",
-    "choice",
-    "dirichlet",
-    "exponential",
-    "f",
-    "gamma",
-    "geometric",
-    "gumbel",
-    "hypergeometric",
-    "laplace",
-    "logistic",
-    "lognormal",
-    "logseries",
-    "multinomial",
-    "multivariate_normal",
-    "negative_binomial",
-    "noncentral_chisquare",
-    "noncentral_f",
-    "normal",
-    "pareto",
-    "permutation",
-    "poisson",
-    "power",
-    "rand",
-    "randint",
-    "randn",
-    "random",
-    "random_integers",
-    "random_sample",
-    "ranf",
-    "rayleigh",
-    "sample",
-    "shuffle",
-    "standard_cauchy",
-    "standard_exponential",
-    "standard_gamma",
-    "standard_normal",
-    "standard_t",
-    "triangular",
-    "uniform",
-    "vonmises",
-    "wald",
-    "weibull",
-    "zipf",
-]
-_TORCH = [
-    "bernoulli",
-    "multinomial",
-    "normal",
-    "poisson",
-    "rand",
-    "rand_like",
-    "randint",
-    "randint_like",
-    "randn",
-    "randn_like",
-    "randperm",
-]
-_TORCH_LAYERS = [
-    "Linear",
-    "Conv1d",
-    "Conv2d",
-    "Conv3d",
-    "ConvTranspose2d",
-    "Embedding",
-    "LSTM",
-    "GRU",
-    "RNN",
-    "Transformer",
-    "MultiheadAttention",
-    "Bilinear",
-]
+_RANDOM = (
+    "betavariate binomialvariate choice choices expovariate gammavariate gauss getrandbits lognormvariate "
+    "normalvariate paretovariate randbytes randint random randrange sample shuffle triangular uniform "
+    "vonmisesvariate weibullvariate"
+).split()
+_NUMPY = (
+    "beta binomial bytes chisquare choice dirichlet exponential f gamma geometric gumbel hypergeometric "
+    "laplace logistic lognormal logseries multinomial multivariate_normal negative_binomial "
+    "noncentral_chisquare noncentral_f normal pareto permutation poisson power rand randint randn random "
+    "random_integers random_sample ranf rayleigh sample shuffle standard_cauchy standard_exponential "
+    "standard_gamma standard_normal standard_t triangular uniform vonmises wald weibull zipf"
+).split()
+_TORCH = ("bernoulli multinomial normal poisson rand rand_like randint randint_like randn randn_like randperm").split()
+_TORCH_LAYERS = (
+    "Linear Conv1d Conv2d Conv3d ConvTranspose2d Embedding LSTM GRU RNN Transformer MultiheadAttention Bilinear"
+).split()
+_KERAS_LAYERS = "Dense Conv1D Conv2D Conv3D Embedding LSTM GRU SimpleRNN Bidirectional Dropout".split()
 _TENSORFLOW = ["gamma", "normal", "poisson", "shuffle", "truncated_normal", "uniform", "categorical"]
 
 DRAWS: dict[str, str] = {
@@ -121,11 +38,13 @@ DRAWS: dict[str, str] = {
     **{f"torch.{name}": "torch" for name in _TORCH},
     **{f"torch.nn.{name}": "torch" for name in _TORCH_LAYERS},
     **{f"tensorflow.random.{name}": "tensorflow" for name in _TENSORFLOW},
+    **{f"{package}.layers.{name}": "tensorflow" for package in ("keras", "tensorflow.keras") for name in _KERAS_LAYERS},
 }
 """Function -> the global generator it draws from."""
 
 SEEDERS: dict[str, tuple[str, ...]] = {
     "random.seed": ("random",),
+    "faker.Faker.seed": ("faker",),
     "numpy.random.seed": ("numpy",),
     "numpy.random.set_state": ("numpy",),
     "random.setstate": ("random",),
@@ -155,132 +74,6 @@ GENERATORS: dict[str, str] = {
 }
 """Constructors of generators that draw fresh entropy without a seed -> the name of their first parameter."""
 
-RANDOM_STATE: dict[str, frozenset[str]] = {
-    "sklearn": frozenset(
-        [
-            "train_test_split",
-            "ShuffleSplit",
-            "StratifiedShuffleSplit",
-            "GroupShuffleSplit",
-            "RepeatedKFold",
-            "RepeatedStratifiedKFold",
-            "RandomizedSearchCV",
-            "HalvingRandomSearchCV",
-            "HalvingGridSearchCV",
-            "permutation_importance",
-            "permutation_test_score",
-            "resample",
-            "shuffle",
-            "RandomForestClassifier",
-            "RandomForestRegressor",
-            "ExtraTreesClassifier",
-            "ExtraTreesRegressor",
-            "RandomTreesEmbedding",
-            "ExtraTreeClassifier",
-            "ExtraTreeRegressor",
-            "BaggingClassifier",
-            "BaggingRegressor",
-            "IsolationForest",
-            "MLPClassifier",
-            "MLPRegressor",
-            "BernoulliRBM",
-            "SGDClassifier",
-            "SGDRegressor",
-            "SGDOneClassSVM",
-            "Perceptron",
-            "PassiveAggressiveClassifier",
-            "PassiveAggressiveRegressor",
-            "RANSACRegressor",
-            "TheilSenRegressor",
-            "KMeans",
-            "MiniBatchKMeans",
-            "BisectingKMeans",
-            "SpectralClustering",
-            "SpectralBiclustering",
-            "SpectralCoclustering",
-            "GaussianMixture",
-            "BayesianGaussianMixture",
-            "TSNE",
-            "MDS",
-            "SpectralEmbedding",
-            "FastICA",
-            "MiniBatchNMF",
-            "LatentDirichletAllocation",
-            "DictionaryLearning",
-            "MiniBatchDictionaryLearning",
-            "TruncatedSVD",
-            "FactorAnalysis",
-            "MiniBatchSparsePCA",
-            "SparsePCA",
-            "RBFSampler",
-            "Nystroem",
-            "SkewedChi2Sampler",
-            "PolynomialCountSketch",
-            "GaussianRandomProjection",
-            "SparseRandomProjection",
-            "IterativeImputer",
-            "make_classification",
-            "make_regression",
-            "make_blobs",
-            "make_moons",
-            "make_circles",
-            "make_friedman1",
-            "make_friedman2",
-            "make_friedman3",
-            "make_gaussian_quantiles",
-            "make_hastie_10_2",
-            "make_low_rank_matrix",
-            "make_multilabel_classification",
-            "make_s_curve",
-            "make_sparse_coded_signal",
-            "make_sparse_spd_matrix",
-            "make_sparse_uncorrelated",
-            "make_spd_matrix",
-            "make_swiss_roll",
-            "make_biclusters",
-            "make_checkerboard",
-            "mutual_info_classif",
-            "mutual_info_regression",
-        ]
-    ),
-    "imblearn": frozenset(
-        [
-            "SMOTE",
-            "SMOTEN",
-            "SMOTENC",
-            "ADASYN",
-            "BorderlineSMOTE",
-            "KMeansSMOTE",
-            "SVMSMOTE",
-            "RandomOverSampler",
-            "RandomUnderSampler",
-            "SMOTEENN",
-            "SMOTETomek",
-            "BalancedRandomForestClassifier",
-            "EasyEnsembleClassifier",
-            "RUSBoostClassifier",
-            "BalancedBaggingClassifier",
-            "ClusterCentroids",
-            "InstanceHardnessThreshold",
-            "make_imbalance",
-        ]
-    ),
-    "umap": frozenset(["UMAP"]),
-}
-"""Package -> its classes and functions whose result changes from call to call with ``random_state=None``."""
-
-BALANCING = frozenset(["RandomUnderSampler", "RandomOverSampler", "SMOTE", "SMOTEN", "SMOTENC", "make_imbalance"])
-"""Of imbalanced-learn: which rows result differs, how many of each class does not."""
-
-COUNTING = frozenset(["value_counts", "Counter", "nunique", "unique", "bincount"])
-"""Calls that count rows by class."""
-
-SHUFFLED_BY_OPTION = frozenset(["KFold", "StratifiedKFold", "StratifiedGroupKFold", "GroupKFold"])
-"""Splitters of scikit-learn that draw only with ``shuffle=True``."""
-
-BOOTSTRAPS = frozenset(f"seaborn.{name}" for name in ("lineplot", "barplot", "pointplot", "regplot", "lmplot"))
-"""seaborn's functions that bootstrap a band from fresh entropy, whatever was seeded, unless ``seed=`` is given."""
-
 ANSWERS: dict[str, Kind] = {
     **dict.fromkeys(
         (
@@ -306,15 +99,16 @@ ANSWERS: dict[str, Kind] = {
         "entropy",
     ),
     **dict.fromkeys(("os.listdir", "os.scandir", "os.walk", "os.fwalk", "glob.glob", "glob.iglob"), "listing"),
-    **dict.fromkeys(("numpy.empty", "numpy.empty_like", "torch.empty", "torch.empty_like"), "uninitialised"),
+    **dict.fromkeys(
+        ("numpy.empty", "numpy.empty_like", "numpy.ndarray", "torch.empty", "torch.empty_like"), "uninitialised"
+    ),
     **dict.fromkeys(
         (
             "os.getcwd", "os.getlogin", "os.getpid", "os.getppid", "os.cpu_count", "os.uname", "os.path.abspath",
             "os.path.expanduser", "socket.gethostname", "platform.node", "platform.platform", "platform.uname",
             "platform.processor", "platform.version", "platform.release", "getpass.getuser",
             "multiprocessing.cpu_count", "pathlib.Path.cwd", "pathlib.Path.home", "psutil.virtual_memory",
-            "psutil.cpu_percent", "threading.get_ident", "tempfile.mkdtemp", "tempfile.mkstemp", "tempfile.gettempdir",
-            "resource.getrusage",
+            "psutil.cpu_percent", "threading.get_ident", "tempfile.gettempdir", "resource.getrusage", "sys.getsizeof",
         ),
         "environment",
     ),
@@ -325,6 +119,13 @@ ANSWERS: dict[str, Kind] = {
         ),
         "network",
     ),
+    **dict.fromkeys(
+        (
+            "tempfile.mkdtemp", "tempfile.mkstemp", "tempfile.mktemp", "tempfile.NamedTemporaryFile",
+            "tempfile.TemporaryDirectory",
+        ),
+        "scratch",
+    ),
     **dict.fromkeys(("concurrent.futures.as_completed", "asyncio.as_completed"), "threads"),
     "id": "identity",
 }  # fmt: skip
@@ -332,6 +133,23 @@ ANSWERS: dict[str, Kind] = {
 TAKES_TIME = frozenset(["time.ctime", "time.localtime", "time.gmtime", "time.strftime", "time.asctime"])
 """Functions that read the clock only where they are not given a time."""
 
+TAKES_NOW = frozenset(["pandas.Timestamp", "pandas.to_datetime", "numpy.datetime64", "pandas.Period"])
+"""Functions that read the clock where they are given ``"now"`` or ``"today"``."""
+
+ANSWER_ATTRIBUTES: dict[str, Kind] = dict.fromkeys(
+    ("os.environ", "sys.executable", "sys.prefix", "sys.path", "sys.argv"), "environment"
+)
+POOLS = frozenset(
+    [
+        "concurrent.futures.ThreadPoolExecutor",
+        "concurrent.futures.ProcessPoolExecutor",
+        "multiprocessing.pool.ThreadPool",
+    ]
+)
+UNORDERED_METHODS = frozenset(["imap_unordered", "map_unordered"])
+"""Methods of pools that give results as they come."""
+PLACE_METHODS = frozenset(["resolve", "absolute", "expanduser", "cwd", "home"])
+"""Methods of paths that bring in where the notebook lies."""
 LISTING_METHODS = frozenset(["glob", "rglob", "iterdir"])
 READERS = frozenset(
     f"pandas.read_{name}"

@@ -37,8 +37,22 @@ from jupyter_repro.analysis.finding import Finding
 from jupyter_repro.analysis.outputtext import all_text
 from jupyter_repro.analysis.rule import Rule
 from jupyter_repro.analysis.rules.nondeterminism.rooted import rooted
+from jupyter_repro.model.document import DocumentCell
 
 _PROCESS = re.compile(r"ipykernel_\d+[/\\]|\bpid[ =:]+\d+", re.IGNORECASE)
+
+
+_COMMANDS = re.compile(r"(?:pwd|hostname|whoami|nproc|lscpu|uname|nvidia-smi|free|df|ps|top|id|ifconfig)\b")
+
+
+def _asked(ctx: Context, cell: DocumentCell) -> str | None:
+    """A magic or command that tells of the machine, in a cell that shows something."""
+    if ctx.has_outputs and not cell.outputs:
+        return None
+    for magic in ctx.code(cell).magics:
+        if magic.name == "%pwd" or (magic.name == "!" and _COMMANDS.match(magic.argument)):
+            return magic.name if magic.name == "%pwd" else f"!{magic.argument.split()[0]}"
+    return None
 
 
 class MachineInOutput(Rule):
@@ -54,9 +68,10 @@ class MachineInOutput(Rule):
         flowing = {group.cell: group for group in rooted(ctx, lambda root: root.kind == "environment")}
         for cell in ctx.cells:
             group, process = flowing.get(cell.id), _PROCESS.search(all_text(cell))
-            if group is None and process is None:
+            asked = _asked(ctx, cell)
+            if group is None and process is None and asked is None:
                 continue
-            what = group.what if group else "the kernel's process id in a warning"
+            what = group.what if group else f"`{asked}`" if asked else "the kernel's process id in a warning"
             yield self.found(
                 cell.id,
                 f"{what} is shown",

@@ -49,7 +49,7 @@ class RandomIdentifier(Rule):
 
     def check(self, ctx: Context) -> Iterable[Finding]:
         """One finding for each cell that asks for entropy."""
-        for group in rooted(ctx, lambda root: root.kind == "entropy"):
+        for group in rooted(ctx, lambda root: root.kind in ("entropy", "scratch")):
             yield self.found(
                 group.cell,
                 f"{group.what} gives another value in every run",

@@ -34,20 +34,41 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from jupyter_repro.analysis.clockface import seconds_of
 from jupyter_repro.analysis.context import Context
 from jupyter_repro.analysis.finding import Finding
 from jupyter_repro.analysis.outputtext import all_text
 from jupyter_repro.analysis.rule import Rule
 from jupyter_repro.analysis.rules.nondeterminism.rooted import rooted
+from jupyter_repro.model.document import DocumentCell
+from jupyter_repro.records import RunRecord
 
+_NUMBER = r"(?P<number>\d+(?:\.\d+)?)\s?(?P<unit>s|sec|secs|seconds|ms|min|minutes)\b"
 _DURATION = re.compile(
     r"CPU times: [^\n]*|Wall time: [^\n]*|[\d.]+ [mu\u00b5n\u03bc]?s \u00b1 [^\n]*|\d+(?:\.\d+)?\s?(?:it/s|s/it)\b"
     r"|\d+[mu]?s/step"
     r"|\b\d+:\d\d<\d+:\d\d\b|\[\s*[\d.]+\s*(?:s|sec|seconds)\]"
-    r"|\b(?:took|elapsed|time|duration|finished in|done in)\b[^\n]{0,25}?"
-    r"\b\d+\.\d+\s?(?:s|sec|secs|seconds|ms|min|minutes)\b",
+    r"|\b(?:took|elapsed|finished in|done in|completed in|executed in|runtime"
+    r"|(?:execution|elapsed|running|run|training|computation|computing|total|cpu|wall|fitting|sampling) time)"
+    rf"\b[^\n]{{0,25}}?\b{_NUMBER}",
     re.IGNORECASE,
 )
+_MAYBE = re.compile(rf"\b(?:time|duration|in)\b[^\n\d]{{0,25}}?\b{_NUMBER}", re.IGNORECASE)
+_SECONDS = {"ms": 0.001, "min": 60, "minutes": 60}
+
+
+def _duration(cell: DocumentCell, run: RunRecord | None) -> str | None:
+    """A duration in the output; one that could as well be data only where the recorded run took about that long."""
+    text = all_text(cell)
+    sure = _DURATION.search(text)
+    if sure is not None:
+        return sure.group().strip()
+    took = seconds_of(run) if run is not None else None
+    for match in _MAYBE.finditer(text) if took is not None and took > 0.05 else ():
+        seconds = float(match["number"]) * _SECONDS.get(match["unit"].lower(), 1)
+        if took is not None and 0.3 * took <= seconds <= took:
+            return match.group().strip()
+    return None
 
 
 class TimingInOutput(Rule):
@@ -66,18 +87,10 @@ class TimingInOutput(Rule):
             magic = next(
                 (each.name for each in ctx.code(cell).magics if each.name.lstrip("%") in ("time", "timeit")), None
             )
-            in_text = _DURATION.search(all_text(cell))
+            in_text = _duration(cell, ctx.current_run(cell))
             if group is None and not in_text and not (magic and not ctx.has_outputs):
                 continue
-            what = (
-                group.what
-                if group
-                else f"`{magic}`"
-                if magic
-                else f'"{in_text.group().strip()}"'
-                if in_text
-                else "a duration"
-            )
+            what = group.what if group else f"`{magic}`" if magic else f'"{in_text}"' if in_text else "a duration"
             yield self.found(
                 cell.id,
                 f"{what} is a duration",

@@ -39,9 +39,24 @@ from collections.abc import Iterable
 
 from jupyter_repro.analysis import fixes
 from jupyter_repro.analysis.context import Context
-from jupyter_repro.analysis.finding import Finding
+from jupyter_repro.analysis.finding import Finding, Fix
 from jupyter_repro.analysis.rule import Rule
-from jupyter_repro.analysis.rules.nondeterminism.rooted import rooted
+from jupyter_repro.analysis.rules.nondeterminism.rooted import Rooted, rooted
+from jupyter_repro.analysis.seedable import SEED_WORDS
+
+
+def _seeded(ctx: Context, group: Rooted) -> Fix | None:
+    """A fix that passes a number for the keyword of each call; else one that seeds the generators behind them."""
+    words = {id(root.call): root.parameter for root in group.roots if root.parameter in SEED_WORDS}
+    calls = [root.call for root in group.roots if isinstance(root.call, ast.Call) and id(root.call) in words]
+
+    def change(node: ast.expr, text: str) -> str | None:
+        return fixes.with_keyword(words[id(node)], str(fixes.SEED))(node, text)
+
+    source = fixes.rewritten(ctx.code(ctx.by_id[group.cell]), calls, change)
+    title = f"Pass {' and '.join(f'{word}=0' for word in dict.fromkeys(words.values()))}"
+    generators = [root.behind for root in group.roots if root.behind]
+    return fixes.replace_cell(ctx, group.cell, source, title) or fixes.seed_cell(ctx, generators, before=group.cell)
 
 
 class UnseededRandomState(Rule):
@@ -50,20 +65,18 @@ class UnseededRandomState(Rule):
     code = "RPN403"
     name = "unseeded-random-state"
     severity = "warning"
-    why = "With random_state=None the result differs from run to run, and so does every score that rests on it."
+    why = "Without a seed the result differs from run to run, and so does every score that rests on it."
 
     def check(self, ctx: Context) -> Iterable[Finding]:
         """One finding for each cell with such calls."""
         for group in rooted(ctx, lambda root: root.kind == "random" and root.generator == "random_state"):
-            code = ctx.code(ctx.by_id[group.cell])
-            calls = [root.call for root in group.roots if isinstance(root.call, ast.Call)]
-            source = fixes.rewritten(code, calls, fixes.with_keyword("random_state", str(fixes.SEED)))
+            words = list(dict.fromkeys(root.parameter for root in group.roots if root.parameter in SEED_WORDS))
+            generators = list(dict.fromkeys(root.behind for root in group.roots if root.behind))
             yield self.found(
                 group.cell,
-                f"{group.what} is called without random_state",
-                "Pass random_state=0 (any fixed number).",
+                f"{group.what} is called without {words[0] if words else 'a seed'}",
+                f"Pass {words[0]}=0 (any fixed number)." if words else f"Seed {' and '.join(generators)} above.",
                 cells=group.cells,
                 evidence=group.evidence,
-                fix=fixes.replace_cell(ctx, group.cell, source, "Pass random_state=0")
-                or fixes.seed_cell(ctx, ["numpy"], before=group.cell),
+                fix=_seeded(ctx, group),
             )

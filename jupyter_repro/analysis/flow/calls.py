@@ -1,0 +1,320 @@
+"""Calls: functions of the notebook are read where they are called, others pass on what they are given."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from jupyter_repro.analysis import seedable, sources
+from jupyter_repro.analysis.flow import nodes
+from jupyter_repro.analysis.flow.known import Known
+from jupyter_repro.analysis.flow.scope import Frame, without_order, without_places
+from jupyter_repro.analysis.flow.values import NONE, NOTHING, Code, Roots, Value
+
+_SHOWING = frozenset("print display pprint display_html show".split())
+_SAVING = frozenset(
+    "to_csv to_parquet to_excel to_json to_pickle to_feather to_hdf to_sql savefig save savez savetxt dump write "
+    "writerow writerows write_text write_bytes write_csv write_parquet imsave imwrite tofile".split()
+)
+_FILLING = frozenset(
+    "append extend insert add update setdefault appendleft fit partial_fit fit_transform put fill set push".split()
+)
+_SUBMITTING = frozenset("submit map starmap apply_async map_async imap imap_unordered".split())
+_SET_METHODS = frozenset("union intersection difference symmetric_difference copy".split())
+_NOT_PLOTTING = frozenset("figure subplots subplot append transform predict".split())
+_DEPTH = 8
+
+
+class Calls(Known):
+    """Reads calls."""
+
+    def call(self, node: ast.Call) -> Value:
+        """What a call gives, and what it does to names, outputs and files."""
+        dotted = self.dotted(node.func)
+        arguments = [*node.args, *(word.value for word in node.keywords)]
+        values = [self.evaluate(argument) for argument in arguments]
+        given = NONE.union(*(value.everything for value in values))
+        for word in node.keywords:
+            if word.arg == "out":
+                self.fill(word.value, NOTHING, filled=True)
+        known = self.known(node, dotted, given)
+        if known is not None:
+            return known
+        if isinstance(node.func, ast.Name):
+            return self._function(node, node.func.id, dotted, values, given)
+        if isinstance(node.func, ast.Attribute):
+            return self._method(node, node.func, dotted, values, given)
+        return self._called(node, self.evaluate(node.func), values, given)
+
+    def _called(self, node: ast.Call, value: Value, values: list[Value], given: Roots) -> Value:
+        if value.code is None:
+            return Value(given | value.roots)
+        return self.enter(node, value, values[: len(node.args)])
+
+    def _function(self, node: ast.Call, name: str, dotted: str | None, values: list[Value], given: Roots) -> Value:
+        value = self.names.get(name)
+        if value is not None and value.code is not None:
+            return self.enter(node, value, values[: len(node.args)])
+        if value is None and name in _SHOWING:
+            for argument in node.args:
+                each = self.evaluate(argument)
+                self.show(self.printed(argument, each) if name in ("print", "pprint") else each.roots)
+            return NOTHING
+        if name in sources.CONSTANT_CALLS or (name in seedable.COUNTING and values and values[0].balanced):
+            return NOTHING
+        if name in ("set", "frozenset"):
+            same = bool(node.args) and all(nodes.is_range(argument) for argument in node.args)
+            return Value(without_order(given), is_set=not same)
+        if name in ("dict", "list", "tuple", "defaultdict", "OrderedDict", "deepcopy") and values:
+            return self._container(node, name, values, given)
+        if name in sources.ORDER_FREE_CALLS:
+            return Value(without_order(given))
+        given |= self._callbacks(node, values, given)
+        if name in sources.ORDER_TAKING:
+            given |= self._order_of(node, values)
+        if (dotted or "").endswith("threading.Thread"):
+            self._race(node, values)
+        self._drawn_in_figure(node, given)
+        total = given | self._ambient_in(node) | (value.everything if value else NONE)
+        return Value(total if name in sources.TEXT_CALLS else without_places(total))
+
+    def _container(self, node: ast.Call, name: str, values: list[Value], given: Roots) -> Value:
+        """A copy of a container, or a ``defaultdict(set)``."""
+        makes_sets = name == "defaultdict" and isinstance(node.args[0] if node.args else None, ast.Name)
+        makes_sets = makes_sets and getattr(node.args[0], "id", "") in ("set", "frozenset")
+        given |= self._callbacks(node, values, given)
+        if name in sources.ORDER_TAKING:
+            given |= self._order_of(node, values)
+        return Value(
+            given | self._ambient_in(node),
+            holds_set=makes_sets or any(value.holds_set for value in values),
+            mapping=name in ("dict", "defaultdict", "OrderedDict") or any(value.mapping for value in values),
+            element=values[0].element,
+        )
+
+    def _order_of(self, node: ast.Call, values: list[Value]) -> Roots:
+        """The orders of the sets among the arguments."""
+        pairs = zip(node.args, values, strict=False)
+        return NONE.union(*(self.ordered(argument, value).roots for argument, value in pairs))
+
+    def _method(
+        self, node: ast.Call, function: ast.Attribute, dotted: str | None, values: list[Value], given: Roots
+    ) -> Value:
+        name = function.attr
+        base = self.evaluate(function.value)
+        if base.instance is not None and (method := self._method_of(base.instance, name)) is not None:
+            bound = Value(code=method, home=self.now.id, defaults=self.defaults_of(method))
+            return self.enter(node, bound, [base, *values[: len(node.args)]], bound=function.value)
+        attribute = self.evaluate(function)
+        if attribute.code is not None:
+            return self.enter(node, attribute, values[: len(node.args)])
+        special = self._special_method(node, function, base, dotted, given)
+        if special is not None:
+            return special
+        given |= self._callbacks(node, values, given)
+        if name in sources.ORDER_TAKING:
+            given |= self._order_of(node, values)
+        if dotted == "threading.Thread":
+            self._race(node, values)
+        if name in _FILLING or name.startswith(("add_", "set_", "fit")):
+            added = Value(given | self._ambient_in(node))
+            self.fill(function, added, filled=name in ("fill", "put"))
+        if name in _SAVING:
+            self.saved |= base.everything | given | self.racing
+            return NOTHING
+        if name in _SHOWING:
+            self.show(base.roots | given)
+        total = base.roots | given | self._ambient_in(node)
+        self._drawn_in_figure(node, total)
+        if name.startswith("fit") and base.estimator and not name.startswith("fit_"):
+            return Value(total, estimator=True, fitted=True)
+        text = name in sources.TEXT_CALLS or (dotted or "").startswith(("os.path.", "pathlib."))
+        return Value(total if text else without_places(total))
+
+    def _special_method(
+        self, node: ast.Call, function: ast.Attribute, base: Value, dotted: str | None, given: Roots
+    ) -> Value | None:
+        """Methods that do something to order, randomness or places; None for all others."""
+        name = function.attr
+        if base.balanced and name in ("fit_resample", "fit_sample", "copy"):
+            return Value(base.roots | given, balanced=True)
+        if base.balanced and name in seedable.COUNTING:
+            return NOTHING
+        if name == "sort" and isinstance(function.value, ast.Name):
+            self.replace_name(function.value, replace(base, roots=without_order(base.roots), is_set=False))
+            return NOTHING
+        if name in sources.LISTING_METHODS and dotted is None and not base.instance:
+            return Value(base.roots | given | {self.root("listing", f"Path.{name}", node)})
+        if name in sources.UNORDERED_METHODS:
+            return Value(base.roots | given | {self.root("threads", name, node)})
+        if name in sources.PLACE_METHODS and "pathlib" in self.modules and dotted is None and not base.instance:
+            return Value(base.roots | {self.root("environment", f"Path.{name}", node)})
+        if (dotted or "scipy.").startswith("scipy.") and (root := self.sampled(node, base, name)) is not None:
+            return Value(base.roots | given | {root})
+        if name in _SET_METHODS and base.is_set:
+            return Value(base.roots | given, is_set=True)
+        if name == "pop" and base.is_set and not node.args:
+            return Value(base.roots | {self.root("set-order", "set.pop", node)})
+        if name == "values" and base.holds_set:
+            return Value(base.roots, holds_set=True)
+        if name == "items" and base.holds_set:
+            return Value(
+                base.roots, element=Value(base.roots, parts=(Value(base.roots), Value(base.roots, is_set=True)))
+            )
+        if name in ("sort_values", "sort_index", "sorted", "value_counts"):
+            return Value(without_order(base.roots | given))
+        if base.pool and name in _SUBMITTING and node.args:
+            self._race(node, [self.evaluate(node.args[0])], beside=True)
+        return None
+
+    # functions passed on, and run beside each other
+    def _callbacks(self, node: ast.Call, values: list[Value], given: Roots) -> Roots:
+        """What comes in through functions among the arguments: whatever takes them is taken to call them."""
+        found = NONE
+        for argument, value in zip([*node.args, *(word.value for word in node.keywords)], values, strict=True):
+            if isinstance(value.code, (ast.FunctionDef, ast.Lambda)):
+                wanted = len(value.code.args.posonlyargs) + len(value.code.args.args)
+                found |= self.enter(node, value, [Value(given)] * wanted).roots
+            elif not isinstance(argument, ast.Call):
+                found |= self.handed_over(argument)
+        return found
+
+    def _race(self, node: ast.Call, values: Sequence[Value], *, beside: bool = False) -> None:
+        """A function that is run in several threads: what it shows or adds comes in whatever order they get to it."""
+        if not (beside or self.weak or self._in_comprehension):
+            return
+        for value in values:
+            if isinstance(value.code, (ast.FunctionDef, ast.Lambda)):
+                before = self.racing
+                self.racing = frozenset([self.root("threads", "a thread's output", node)])
+                self.enter(node, value, [])
+                self.racing = before
+
+    _in_comprehension = 0
+
+    def _ambient_in(self, node: ast.Call) -> Roots:
+        """Draws that only the tracker saw: any call of the cell may have made them."""
+        if self.ambient and not self.frames:
+            self.roots |= self.ambient
+            return self.ambient
+        return NONE
+
+    def _drawn_in_figure(self, node: ast.Call, roots: Roots) -> None:
+        """A call in a cell that shows a figure may draw what it is given."""
+        name = nodes.called(node)
+        if self.now.figure and roots and not name.startswith("fit") and name not in _NOT_PLOTTING:
+            self.show(roots)
+
+    # functions of the notebook
+    def _method_of(self, code: ast.ClassDef, name: str, depth: int = 0) -> ast.FunctionDef | None:
+        """A method of a class of the notebook, or of those it inherits from."""
+        found = nodes.method_of(code, name)
+        for base in code.bases if found is None and depth < _DEPTH else ():
+            above = self.names.get(base.id, NOTHING).code if isinstance(base, ast.Name) else None
+            if isinstance(above, ast.ClassDef):
+                found = found or self._method_of(above, name, depth + 1)
+        return found
+
+    def made(self, node: ast.Call, code: ast.ClassDef, values: Sequence[Value], home: str) -> Value:
+        """An instance of a class of the notebook."""
+        fresh = Value(instance=code)
+        start = self._method_of(code, "__init__")
+        if start is None or not start.args.args or self._is_read(start):
+            return replace(fresh, roots=NONE.union(*(value.everything for value in values)))
+        known = Value(code=start, home=home, defaults=self.defaults_of(start))
+        left, _ = self._read_function(node, start, [fresh, *values], known)
+        return left.get(start.args.args[0].arg, fresh)
+
+    def _is_read(self, code: Code) -> bool:
+        """Whether a function is being read already, or the calls have gone too deep."""
+        return len(self.frames) >= _DEPTH or any(frame.code is code for frame in self.frames)
+
+    def defaults_of(self, code: Code) -> dict[str, Value]:
+        """What parameters are where nothing is passed, as seen where the function is defined."""
+        if isinstance(code, ast.ClassDef):
+            return {}
+        placed = [*code.args.posonlyargs, *code.args.args]
+        pairs = [
+            *zip(placed[len(placed) - len(code.args.defaults) :], code.args.defaults, strict=True),
+            *zip(code.args.kwonlyargs, code.args.kw_defaults, strict=True),
+        ]
+        return {argument.arg: self.evaluate(default) for argument, default in pairs if default is not None}
+
+    def enter(self, node: ast.expr, value: Value, values: Sequence[Value], *, bound: ast.expr | None = None) -> Value:
+        """Read a function of the notebook as called here. ``bound``: the expression whose method it is."""
+        code = value.code
+        if code is None or self._is_read(code):
+            return NOTHING.joined(*values)
+        if isinstance(code, ast.ClassDef):
+            assert isinstance(node, ast.Call)
+            return self.made(node, code, values, value.home)
+        left, result = self._read_function(node, code, values, value)
+        if bound is not None and not isinstance(code, ast.Lambda) and code.args.args:
+            after = left.get(code.args.args[0].arg)
+            if after is not None and isinstance(bound, ast.Name):
+                self.names[bound.id] = after
+                self.filled.add(bound.id)
+            elif after is not None:
+                self.fill(bound, after)
+        return result
+
+    def _read_function(
+        self, node: ast.expr, code: Code, values: Sequence[Value], value: Value
+    ) -> tuple[dict[str, Value], Value]:
+        """Read the body and carry over what it changed in place; the names as it left them, and what it returned."""
+        assert not isinstance(code, ast.ClassDef)
+        parameters = dict(self._parameters(code, node, values, value))
+        kept = self.names, self.aliases, self.filled, self.bound, self.returned
+        self.frames.append(Frame(code, node, value.home))
+        self.names, self.aliases = {**self.names, **(value.scope or {}), **parameters}, dict(self.aliases)
+        self.filled, self.bound, self.returned = set(), {argument.arg for argument in _arguments(code)}, []
+        if isinstance(code, ast.Lambda):
+            self.returned.append(self.evaluate(code.body))
+        else:
+            self.body(code.body)
+        left, changed, returned = self.names, self.filled, self.returned
+        shared = _globals(code)
+        outside = (changed | shared) - (self.bound - shared)
+        self.frames.pop()
+        self.names, self.aliases, self.filled, self.bound, self.returned = kept
+        for name in outside & left.keys():
+            self.names[name] = left[name]
+            self.filled.add(name)
+        self._changed_arguments(code, node, left, changed)
+        return left, returned[0] if len(returned) == 1 else NOTHING.joined(*returned)
+
+    def _changed_arguments(self, code: Code, node: ast.expr, left: dict[str, Value], changed: set[str]) -> None:
+        """Lists and frames that were passed in and changed in place are changed outside, too."""
+        if not isinstance(node, ast.Call) or isinstance(code, ast.ClassDef):
+            return
+        parameters = [argument.arg for argument in (*code.args.posonlyargs, *code.args.args)]
+        for parameter, argument in zip(parameters, node.args, strict=False):
+            if parameter in changed and isinstance(argument, ast.Name) and argument.id in self.names:
+                self.fill(argument, Value(left[parameter].everything), filled=True)
+
+    def _parameters(
+        self, code: Code, node: ast.expr, values: Sequence[Value], value: Value
+    ) -> Iterator[tuple[str, Value]]:
+        """Each parameter with what it is in this call."""
+        assert not isinstance(code, ast.ClassDef)
+        for argument in _arguments(code):
+            yield argument.arg, (value.defaults or {}).get(argument.arg, NOTHING)
+        placed = [*code.args.posonlyargs, *code.args.args]
+        yield from ((argument.arg, each) for argument, each in zip(placed, values, strict=False))
+        if code.args.vararg is not None:
+            yield code.args.vararg.arg, NOTHING.joined(*values[len(placed) :])
+        for word in node.keywords if isinstance(node, ast.Call) else ():
+            if word.arg:
+                yield word.arg, self.evaluate(word.value)
+
+
+def _arguments(code: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> list[ast.arg]:
+    return [*code.args.posonlyargs, *code.args.args, *code.args.kwonlyargs]
+
+
+def _globals(code: Code) -> set[str]:
+    """Names that a function declares to be those of the notebook."""
+    if isinstance(code, ast.Lambda):
+        return set()
+    return {name for each in ast.walk(code) if isinstance(each, (ast.Global, ast.Nonlocal)) for name in each.names}

@@ -1,0 +1,178 @@
+"""Expressions: what each carries, from the names and calls in it."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+from jupyter_repro.analysis import sources
+from jupyter_repro.analysis.flow import nodes
+from jupyter_repro.analysis.flow.calls import Calls
+from jupyter_repro.analysis.flow.scope import without_order
+from jupyter_repro.analysis.flow.values import NONE, NOTHING, Root, Roots, Value
+
+
+class Expressions(Calls):
+    """Reads expressions."""
+
+    def evaluate(self, node: ast.expr | None) -> Value:
+        """What an expression carries."""
+        match node:
+            case None:
+                return NOTHING
+            case ast.Constant(value=value):
+                return Value(none=value is None)
+            case ast.Name(id=name):
+                return self.names.get(name, NOTHING)
+            case ast.Attribute():
+                return self._attribute(node)
+            case ast.Call():
+                return self.call(node)
+            case ast.Lambda():
+                scope = dict(self.names) if self.frames else None
+                return Value(code=node, home=self.now.id, scope=scope, defaults=self.defaults_of(node))
+            case ast.Set(elts=parts):
+                roots = NONE.union(*(self.evaluate(part).roots for part in parts))
+                return Value(without_order(roots), is_set=not all(nodes.is_number(part) for part in parts))
+            case ast.Dict() | ast.List() | ast.Tuple():
+                return self._display(node)
+            case ast.Subscript(value=base, slice=index):
+                value_, at = self.evaluate(base), self.evaluate(index)
+                return Value(value_.everything | at.roots, is_set=value_.holds_set, instance=None)
+            case ast.ListComp() | ast.GeneratorExp() | ast.DictComp() | ast.SetComp():
+                return self._comprehension(node)
+            case ast.BinOp():
+                return self._operation(node)
+            case ast.BoolOp():
+                return self._either(node)
+            case ast.Compare():
+                return self._comparison(node)
+            case ast.NamedExpr(target=target, value=inner):
+                value_ = self.evaluate(inner)
+                self.assign(target, value_, inner)
+                return value_
+            case ast.JoinedStr(values=parts):
+                return Value(NONE.union(*(self.evaluate(part).roots for part in parts)))
+            case ast.FormattedValue(value=inner):
+                return Value(self.printed(inner, self.evaluate(inner)))
+            case ast.Starred(value=inner):
+                return self.ordered(inner, self.evaluate(inner))
+            case ast.IfExp(test=test, body=body, orelse=orelse):
+                certain = self.certainly(test)
+                if certain is not None:
+                    return self.evaluate(body if certain else orelse)
+                return self.evaluate(body).joined(self.evaluate(orelse))
+            case _:
+                children = (child for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr))
+                return Value(NONE.union(*(self.evaluate(child).everything for child in children)))
+
+    def certainly(self, test: ast.expr) -> bool | None:
+        """The answer to ``x is None``, where it is known; None for everything else."""
+        if not isinstance(test, ast.Compare) or len(test.ops) != 1 or not isinstance(test.left, ast.Name):
+            return None
+        if not nodes.is_constant(test.comparators[0], None) or test.left.id not in self.names:
+            return None
+        none = self.names[test.left.id].none
+        match test.ops[0]:
+            case ast.Is():
+                return none
+            case ast.IsNot():
+                return not none
+            case _:
+                return None
+
+    def _attribute(self, node: ast.Attribute) -> Value:
+        dotted = self.dotted(node)
+        if dotted in sources.ANSWER_ATTRIBUTES:
+            return Value(frozenset([self.root(sources.ANSWER_ATTRIBUTES[dotted], dotted, node)]))
+        value = self.evaluate(node.value)
+        if node.attr in sources.CONSTANT_ATTRIBUTES:
+            return NOTHING
+        if value.instance is not None:
+            if node.attr in value.attributes:
+                return value.attributes[node.attr]
+            method = self._method_of(value.instance, node.attr)
+            if method is not None and _is_property(method):
+                return self.enter(node, Value(code=method, home=self.now.id), [value])
+        return Value(value.roots)
+
+    def _display(self, node: ast.Dict | ast.List | ast.Tuple) -> Value:
+        """A dict, list or tuple written out."""
+        children = node.values if isinstance(node, ast.Dict) else node.elts
+        values = [self.evaluate(child) for child in children]
+        keys = [self.evaluate(key) for key in node.keys] if isinstance(node, ast.Dict) else []
+        return Value(
+            NONE.union(*(value.everything for value in [*keys, *values])),
+            holds_set=any(value.is_set or value.holds_set for value in values),
+            mapping=isinstance(node, ast.Dict),
+            element=next((value for value in values if value.instance is not None), None),
+            parts=tuple(values) if isinstance(node, ast.Tuple) else (),
+        )
+
+    def _operation(self, node: ast.BinOp) -> Value:
+        a, b = self.evaluate(node.left), self.evaluate(node.right)
+        if isinstance(node.op, ast.Sub) and _clocks(a) and _clocks(b):
+            elapsed = self.root("timing", "the time elapsed", node)
+            return Value((a.roots | b.roots) - _clocks(a) - _clocks(b) | {elapsed})
+        if isinstance(node.op, ast.Mod) and nodes.text_of(node.left):
+            return Value(a.roots | self.printed(node.right, b))
+        algebra = isinstance(node.op, (ast.BitAnd, ast.BitOr, ast.Sub, ast.BitXor))
+        return Value(a.everything | b.everything, is_set=algebra and (a.is_set or b.is_set))
+
+    def _either(self, node: ast.BoolOp) -> Value:
+        """``rng or default_rng()``: the second only where the first is None."""
+        values = [self.evaluate(part) for part in node.values]
+        if isinstance(node.op, ast.Or):
+            return next((value for value in values if not value.none), values[-1])
+        return values[0].joined(*values[1:])
+
+    def _comparison(self, node: ast.Compare) -> Value:
+        """Membership does not depend on order, and what is compared with its like does not on addresses."""
+        roots = NONE.union(*(self.evaluate(part).everything for part in (node.left, *node.comparators)))
+        if any(isinstance(op, (ast.In, ast.NotIn)) for op in node.ops):
+            roots = without_order(roots)
+        return Value(frozenset(root for root in roots if root.kind not in ("identity", "hash")))
+
+    def element(self, node: ast.expr, value: Value) -> Value:
+        """What iterating gives."""
+        if value.element is not None:
+            return value.element
+        roots = self.ordered(node, value).roots
+        return Value(roots, is_set=value.holds_set and not value.mapping)
+
+    def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> Value:
+        kept = dict(self.names)
+        self._in_comprehension += 1
+        total: Roots = NONE
+        for generator in node.generators:
+            whole = self.evaluate(generator.iter)
+            if isinstance(node, ast.SetComp):
+                whole = replace(whole, is_set=False)
+            element = self.element(generator.iter, whole)
+            total |= element.everything
+            self.assign(generator.target, element, generator.iter)
+            for condition in generator.ifs:
+                total |= self.evaluate(condition).roots
+        parts = (node.key, node.value) if isinstance(node, ast.DictComp) else (node.elt,)
+        values = [self.evaluate(part) for part in parts]
+        total = NONE if nodes.all_constant(parts) else total.union(*(value.everything for value in values))
+        self._in_comprehension -= 1
+        changed = {name: self.names[name] for name in self.filled if name in kept and name in self.names}
+        self.names = {**kept, **changed}
+        if isinstance(node, ast.SetComp):
+            return Value(without_order(total), is_set=not nodes.numeric(node.elt))
+        return Value(
+            total,
+            holds_set=any(value.is_set or value.holds_set for value in values),
+            mapping=isinstance(node, ast.DictComp),
+            element=values[0] if values[0].instance is not None else None,
+        )
+
+
+def _is_property(method: ast.FunctionDef) -> bool:
+    return any(isinstance(each, ast.Name) and "property" in each.id for each in method.decorator_list)
+
+
+def _clocks(value: Value) -> frozenset[Root]:
+    """Roots whose difference is a duration."""
+    return frozenset(root for root in value.roots if root.kind == "clock" or root.what.startswith("time."))

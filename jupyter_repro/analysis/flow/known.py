@@ -1,0 +1,172 @@
+"""What the tables of `sources` say of a call."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+from jupyter_repro.analysis import seedable, sources
+from jupyter_repro.analysis.flow import nodes
+from jupyter_repro.analysis.flow.scope import Scope
+from jupyter_repro.analysis.flow.values import NONE, NOTHING, Root, Roots, Value
+
+_UNSTEADY = frozenset(["hash", "identity", "clock", "timing", "entropy", "set-order", "environment", "scratch"])
+"""Kinds of roots that make a seed no seed."""
+
+
+class Known(Scope):
+    """Calls of functions that are known by name."""
+
+    def known(self, node: ast.Call, dotted: str | None, given: Roots) -> Value | None:
+        """What the tables say of a call, None where they say nothing."""
+        if dotted is None:
+            return None
+        if dotted in sources.SEEDERS:
+            return self._seeding(node, dotted, given)
+        if dotted in sources.DRAWS:
+            return self._draw(node, dotted, given)
+        if dotted in sources.GENERATORS:
+            return self._generator(node, dotted, given)
+        if self._bootstraps(node, dotted):
+            root = self.root("random", f"the bootstrap of {dotted}", node, "fresh", parameter="seed")
+            if self.now.figure:
+                self.show(given | {root})
+            return Value(given)
+        drawn = self._random_state(node, dotted, given)
+        if drawn is not None:
+            name = dotted.rpartition(".")[2]
+            return Value(given | drawn, balanced=name in seedable.BALANCING, estimator=name[:1].isupper())
+        return self._answer(node, dotted, given)
+
+    def handed_over(self, node: ast.expr) -> Roots:
+        """What comes in when a function of the tables is passed to something that calls it: ``map(hash, names)``."""
+        dotted = self.dotted(node) if isinstance(node, (ast.Name, ast.Attribute)) else None
+        if dotted in sources.DRAWS:
+            generator = sources.DRAWS[dotted]
+            if self.seeded.get(generator):
+                return self.seed_roots.get(generator, NONE)
+            return frozenset([self.root("random", dotted, node, generator)])
+        if dotted in ("hash", "id"):
+            return frozenset([self.root("hash" if dotted == "hash" else "identity", dotted, node)])
+        kind = sources.ANSWERS.get(dotted or "")
+        return frozenset([self.root(kind, dotted, node)]) if kind is not None and dotted else NONE
+
+    def _seeding(self, node: ast.Call, dotted: str, given: Roots) -> Value:
+        passed = bool(node.args or node.keywords) and not self.gives_none(nodes.first(node))
+        unsteady = passed and bool(given)
+        for generator in sources.SEEDERS[dotted]:
+            self.seeded[generator] = passed
+            self.seed_roots[generator] = frozenset([self.root("seed", dotted, node)]) if unsteady else NONE
+        return NOTHING
+
+    def _draw(self, node: ast.Call, dotted: str, given: Roots) -> Value:
+        generator = sources.DRAWS[dotted]
+        if self.has(node, "generator"):
+            roots = given
+        elif self.seeded.get(generator):
+            roots = given | self.seed_roots.get(generator, NONE)
+        else:
+            roots = given | {self.root("random", dotted, node, generator)}
+        if dotted.endswith(".shuffle") and node.args:
+            self.fill(node.args[0], Value(roots))
+            if isinstance(node.args[0], ast.Name):
+                old = self.names.get(node.args[0].id, NOTHING)
+                self.replace_name(node.args[0], replace(old, roots=old.roots | roots))
+        return Value(roots)
+
+    def _generator(self, node: ast.Call, dotted: str, given: Roots) -> Value:
+        if (node.args or node.keywords) and not self.gives_none(nodes.first(node)):
+            return Value(self._seeded_by(node, dotted, given))
+        parameter = sources.GENERATORS[dotted]
+        return Value(frozenset([self.root("random", dotted, node, "fresh", parameter=parameter)]))
+
+    def _seeded_by(self, node: ast.Call, what: str, given: Roots) -> Roots:
+        """A seed made of a hash or the clock is a root of its own."""
+        unsteady = {root for root in given if root.kind in _UNSTEADY}
+        return (given - unsteady) | {self.root("seed", what, node)} if unsteady else given
+
+    def _bootstraps(self, node: ast.Call, dotted: str) -> bool:
+        """Whether a plot of seaborn resamples its band."""
+        if dotted in seedable.BOOTSTRAPS_BY_KIND:
+            kind = nodes.text_of(nodes.keyword(node, "kind"))
+            if kind not in seedable.BOOTSTRAPS_BY_KIND[dotted]:
+                return False
+        elif dotted not in seedable.BOOTSTRAPS and not (dotted in seedable.ESTIMATES and not node.args):
+            return False
+        return not self.has(node, "seed") and not any(_no_band(word) for word in node.keywords)
+
+    def _random_state(self, node: ast.Call, dotted: str, given: Roots) -> Roots | None:
+        """Roots of a call that takes ``random_state`` or the like; None where it is none of these."""
+        package, _, rest = dotted.partition(".")
+        name = rest.rpartition(".")[2]
+        parameter, generator = "random_state", "numpy"
+        if dotted in seedable.SEEDED_BY:
+            parameter, generator = seedable.SEEDED_BY[dotted]
+        elif not self._takes_random_state(node, package, name):
+            return None
+        if nodes.opens_keywords(node):
+            return None
+        words = {parameter} | (seedable.SEED_WORDS if parameter in seedable.SEED_WORDS else set())
+        state = next((word.value for word in node.keywords if word.arg in words), None)
+        if state is not None and not self.gives_none(state):
+            return self._seeded_by(node, dotted, self.evaluate(state).everything) - given
+        if generator and self.seeded.get(generator):
+            return self.seed_roots.get(generator, NONE)
+        if name == "train_test_split" and nodes.is_constant(nodes.keyword(node, "shuffle"), False):
+            return NONE
+        return frozenset([self.root("random", f"{package}'s {name}", node, "random_state", parameter, generator)])
+
+    def _takes_random_state(self, node: ast.Call, package: str, name: str) -> bool:
+        if name in seedable.RANDOM_STATE.get(package, ()):
+            return True
+        return (
+            package == "sklearn"
+            and name in seedable.SHUFFLED_BY_OPTION
+            and nodes.is_constant(nodes.keyword(node, "shuffle"), True)
+        )
+
+    def _answer(self, node: ast.Call, dotted: str, given: Roots) -> Value | None:
+        """Calls that ask the clock, the system, the network, or for a hash."""
+        kind = sources.ANSWERS.get(dotted)
+        if kind is None and dotted in sources.TAKES_NOW and nodes.text_of(nodes.first(node)) in ("now", "today"):
+            kind = "clock"
+        if (
+            dotted in sources.TAKES_TIME
+            and len(node.args) > (dotted == "time.strftime")
+            and not self.gives_none(node.args[-1])
+        ):
+            return Value(given)
+        if dotted in sources.READERS and node.args and nodes.is_url(node.args[0]):
+            kind = "network"
+        if kind is not None:
+            return Value(given | {self.root(kind, dotted, node)})
+        if dotted == "hash" and not all(nodes.is_number(argument) for argument in node.args):
+            return Value(given | {self.root("hash", "hash", node)})
+        if dotted in sources.POOLS:
+            return Value(given, pool=True)
+        return None
+
+    def sampled(self, node: ast.Call, base: Value, name: str) -> Root | None:
+        """Methods that draw from numpy's global state: ``frame.sample()``, ``dist.rvs()``."""
+        if self.seeded.get("numpy") or self.has(node, "random_state"):
+            return None
+        if name == "sample" and not base.roots and self._draws_rows(node):
+            return self.root("random", "DataFrame.sample", node, "random_state", "random_state", "numpy")
+        if name == "rvs" and "scipy" in self.modules:
+            return self.root("random", "scipy.stats' rvs", node, "random_state", "random_state", "numpy")
+        return None
+
+    def _draws_rows(self, node: ast.Call) -> bool:
+        """Whether ``x.sample(...)`` looks like that of pandas."""
+        if "pandas" not in self.modules:
+            return False
+        named = any(word.arg in ("n", "frac") for word in node.keywords)
+        return named or not node.args or nodes.is_number(node.args[0])
+
+
+def _no_band(word: ast.keyword) -> bool:
+    """``errorbar=None``, ``errorbar="sd"``, ``errorbar=("pi", 50)``, ``ci=None``: no band, or none by resampling."""
+    if word.arg not in ("errorbar", "ci"):
+        return False
+    value = word.value.elts[0] if isinstance(word.value, ast.Tuple) and word.value.elts else word.value
+    return isinstance(value, ast.Constant) and value.value in (None, False, "sd", "se", "pi")

@@ -1,0 +1,112 @@
+"""What `flow` passes from hand to hand: roots, the values that carry them, and what is said of each cell."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from jupyter_repro.analysis.cellcode import CellCode
+from jupyter_repro.analysis.sources import Kind
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Root:
+    """Where a value that differs from run to run comes in."""
+
+    kind: Kind
+    what: str
+    """The call, as a person would say it: ``numpy.random.rand``."""
+    cell: str
+    line: int
+    generator: str = ""
+    """For ``random``: the global generator drawn from, ``random_state`` or ``fresh``."""
+    call: ast.expr | None = field(default=None, compare=False, hash=False, repr=False)
+    """The node in this cell's own source, None where the call stands in a function of another cell."""
+    parameter: str = ""
+    """The keyword that would fix it: ``random_state``, ``seed``."""
+    behind: str = ""
+    """For ``random_state``: the global generator that is drawn from in the end, empty where there is none."""
+
+
+Roots = frozenset[Root]
+NONE: Roots = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Observed:
+    """What a recorded run of the cell's present source drew: generator -> whether it was seeded."""
+
+    draws: Mapping[str, bool]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FlowCell:
+    """A cell to follow: its code, whether it shows anything (None: unknown, outputs were stripped), and a figure."""
+
+    id: str
+    code: CellCode
+    shows: bool | None
+    figure: bool
+    observed: Observed | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CellFlow:
+    """What came in in a cell, and what of all roots can be seen in its outputs or in the files it writes."""
+
+    roots: Roots = NONE
+    shown: Roots = NONE
+    saved: Roots = NONE
+
+
+Code = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What is known of a value without running anything."""
+
+    roots: Roots = NONE
+    is_set: bool = False
+    """A set whose elements' hashes differ from process to process."""
+    holds_set: bool = False
+    """A container with such sets in it."""
+    mapping: bool = False
+    """A dict: iterating gives its keys."""
+    none: bool = False
+    """Surely None."""
+    balanced: bool = False
+    """Rows were drawn to a strategy: which ones differs, how many of each class does not."""
+    estimator: bool = False
+    """A model: printed as its parameters, what it learnt cannot be seen in that."""
+    fitted: bool = False
+    """An estimator that has learnt: the notebook's own display shows that."""
+    pool: bool = False
+    """Runs what it is given in threads or processes at a time."""
+    code: Code | None = None
+    home: str = ""
+    """The cell that defines ``code``."""
+    scope: Mapping[str, Value] | None = field(default=None, compare=False, repr=False)
+    """What a function defined in a call sees of that call."""
+    defaults: Mapping[str, Value] | None = field(default=None, compare=False, repr=False)
+    """Parameter -> what it is where nothing is passed."""
+    instance: ast.ClassDef | None = None
+    attributes: Mapping[str, Value] = field(default_factory=dict)
+    """Of an instance of a class of the notebook."""
+    element: Value | None = None
+    """What iterating gives, where that is known."""
+    parts: tuple[Value, ...] = ()
+    """What unpacking gives, where that is known."""
+
+    def joined(self, *others: Value) -> Value:
+        """A value that may be any of these."""
+        return Value(self.roots.union(*(other.roots for other in others)), self.is_set or any(o.is_set for o in others))
+
+    @property
+    def everything(self) -> Roots:
+        """Roots of the value and of its attributes."""
+        return self.roots.union(*(each.everything for each in self.attributes.values()))
+
+
+NOTHING = Value()
