@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 import time
 from collections.abc import Callable, Collection, Iterator
 from functools import lru_cache
@@ -26,6 +27,8 @@ REMEMBERED = 10.0
 """Seconds that the list of these folders is kept: a panel asks with every edit."""
 GLANCE = 1 << 17
 """Bytes of a journal elsewhere that are searched for the notebook's cells before it is read."""
+TELLING = 8
+"""Characters of a cell id from which on it is nobody else's: nbformat makes them of eight random ones or more."""
 _ROOTS = (".git", ".hg", ".svn", "pyproject.toml")
 
 
@@ -39,7 +42,7 @@ def sessions_of(
 
     A journal belongs to the notebook when its header names that path, unless its runs are of another notebook that has
     been renamed since; or when the file that it names is gone, or holds other cells, and at least half of its runs are
-    of these cells or sources. A copy of a notebook does not take the history of its original.
+    of these cells or, beside it, sources. A copy of a notebook does not take the history of its original.
     """
     notebook = notebook.absolute()
     sessions: list[SessionRecord] = []
@@ -85,7 +88,7 @@ def _home(journal: Path) -> Path | None:
 
 def _candidates(notebook: Path, cells: Collection[str]) -> Iterator[tuple[Path, bool]]:
     """Journals, and whether they lie beside the notebook; elsewhere only those that speak of it or of its cells."""
-    marks = [os.fsencode(str(notebook)), *(f'"{cell}"'.encode() for cell in cells)]
+    marks = [os.fsencode(str(notebook)), *(f'"{cell}"'.encode() for cell in cells if len(cell) >= TELLING)]
     for folder in places_of(notebook):
         beside = folder.parent == notebook.parent
         for path in journal_folder.journals(folder):
@@ -107,7 +110,7 @@ def _around(folder: Path, _age: int) -> tuple[Path, ...]:
     """The ``.repro`` folders that there are in the folders above and beside this one, up to the project's root."""
     found: dict[Path, None] = {}
     for above in (folder, *folder.parents)[: LEVELS + 1]:
-        if above.parent == above:
+        if above.parent == above or (above != folder and _is_shared(above)):
             break
         neighbours = [above]
         try:
@@ -125,6 +128,14 @@ def _around(folder: Path, _age: int) -> tuple[Path, ...]:
     return tuple(found)
 
 
+def _is_shared(folder: Path) -> bool:
+    """Whether it is a place of everybody's, as ``/tmp`` is: what lies in it has nothing to do with each other."""
+    try:
+        return bool(folder.stat().st_mode & stat.S_ISVTX)
+    except OSError:
+        return True
+
+
 def _belongs(
     session: SessionRecord, notebook: Path, cells: Collection[str], sources: Collection[str], beside: bool
 ) -> bool:
@@ -134,10 +145,14 @@ def _belongs(
             named = notebook.parent / named.name
         if named == notebook:
             return _knows_any(session, cells, sources) or not _was_renamed(session, notebook)
+        if not named.is_absolute():
+            return False
     elif not beside and Path(session.header.cwd) != notebook.parent:
         return False
     if not session.runs:
         return False
+    if named is not None and not beside:  # a journal from elsewhere has to prove it
+        cells, sources = {cell for cell in cells if len(cell) >= TELLING}, ()
     known = sum(run.cell in cells or run.source in sources for run in session.runs)
     if 2 * known < len(session.runs):
         return False

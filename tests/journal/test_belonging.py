@@ -24,7 +24,7 @@ HEADER = SessionHeader(
     cwd="",
     layers={"files": "on"},
 )
-CELLS = ("load", "clean", "plot")
+CELLS = ("3f2a9c1e", "77aa01bc", "5d41402a")
 
 
 @pytest.fixture(autouse=True)
@@ -123,6 +123,22 @@ def test_moved_within_the_project_and_run_again_there(project: Path, before: str
     sessions, unusable = belonging.sessions_of(target, set(CELLS), set())
     assert [session.header.started[-3:] for session in sessions] == ["00Z", "01Z"]
     assert unusable == []
+
+
+def test_cells_of_the_same_name_elsewhere_prove_nothing(project: Path) -> None:
+    path = notebook(project / "one" / "a.ipynb", ["a", "b"])
+    record(path, ["a", "b"])
+    path.unlink()
+    assert found(notebook(project / "two" / "a.ipynb", ["a", "b"]), ["a", "b"]) == 0
+
+
+def test_neighbours_in_a_place_of_everybodys_have_nothing_to_do_with_each_other(project: Path) -> None:
+    (project / "pyproject.toml").unlink()
+    path = notebook(project / "one" / "a.ipynb")
+    record(path)
+    path.unlink()
+    project.chmod(0o1777)
+    assert found(notebook(project / "two" / "a.ipynb")) == 0
 
 
 def test_the_folder_moved_as_a_whole(project: Path) -> None:
