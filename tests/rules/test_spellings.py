@@ -34,9 +34,7 @@ def _read() -> dict[str, Spelling]:
     found = {}
     for path in sorted(FOLDER.glob("*.txt")):
         text = path.read_text(encoding="utf-8")
-        for kind, title, body in re.findall(
-            r"^== (bad|fine): ([^\n]*)\n(.*?)(?=^== |\Z)", text, re.MULTILINE | re.DOTALL
-        ):
+        for kind, title, body in part.findall(text):
             indented = "\n".join(f"    {line}" if line else "" for line in body.splitlines())
             found[f"{path.stem} {kind}: {title}"] = Spelling(path.stem, kind, story(indented))
     return found
