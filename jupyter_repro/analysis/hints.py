@@ -57,10 +57,11 @@ def hints_of(references: Iterable[Past], definitions: Mapping[str, frozenset[str
         if past.run.status == "ok":
             taken |= past.run.writes.keys()
         mutates |= past.run.mutates.keys() - bound
+        changed = past.run.mutates.keys() | frozenset().union(*(each.changes for each in body))
         untouched |= {
             name
             for group in past.run.aliases
-            if not past.run.mutates.keys().isdisjoint(group)
+            if not changed.isdisjoint(group)
             for name in group
             if name not in past.left
         }

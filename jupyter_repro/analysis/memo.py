@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from jupyter_repro.analysis.settings_matter import matters
+from jupyter_repro.analysis.settings_matter import kept, matters
 from jupyter_repro.analysis.stage import Stage
 from jupyter_repro.analysis.timeline import Past
 from jupyter_repro.analysis.versions import ABSENT, FRESH, Version
@@ -72,10 +72,17 @@ def differences(past: Past, stage: Stage, *, all_of_them: bool = True) -> list[D
         held, holds = past.contents.get(path), stage.content(touch)
         if held is not None and holds is not None and holds != held:
             found.append(Difference(kind="file", resource=path, saw=held, has=holds))
+    return found + setting_differences(past, stage)
+
+
+def setting_differences(past: Past, stage: Stage) -> list[Difference]:
+    """The settings that can be seen in what the run showed, and that the stage has otherwise."""
     if past.settings == stage.settings:
-        return found
-    for setting in past.settings.keys() | stage.settings.keys():
-        then, now = past.settings.get(setting), stage.settings.get(setting)
-        if then != now and matters(setting, past.run):
-            found.append(Difference(kind="setting", resource=setting, saw=then or "default", has=now or "default"))
+        return []
+    found = []
+    then, now = kept(past.settings, past.run), kept(stage.settings, past.run)
+    for setting in sorted(then.keys() | now.keys()):
+        saw, has = then.get(setting), now.get(setting)
+        if saw != has and matters(setting, past.run):
+            found.append(Difference(kind="setting", resource=setting, saw=saw or "default", has=has or "default"))
     return found

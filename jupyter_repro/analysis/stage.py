@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from jupyter_repro.analysis.interpret import Reading, Scene
+from jupyter_repro.analysis.settings_matter import kept, resets
 from jupyter_repro.analysis.statements import statements
 from jupyter_repro.analysis.timeline import Past
 from jupyter_repro.analysis.versions import ABSENT, Version, lineage
@@ -102,7 +103,7 @@ class Stage:
                 self.files[touch.path] = past.written(touch)
             elif touch.mode == "delete":
                 self.files[touch.path] = ABSENT
-        self.settings.update((change.name, change.after) for change in run.settings)
+        self._set(past)
 
     def play_read(self, cell: str, reading: Reading, like: Past | None, as_it_was: Reading | None, root: str) -> None:
         """The cell goes as its text says; ``like`` is the recorded run nearest to it, for what the text cannot show,
@@ -131,13 +132,19 @@ class Stage:
                 parts = sorted((key, reading.calls.get(key, "")) for key in writing)
                 self.files[touch.path] = touch.digest if same and touch.digest else lineage("file", parts, touch.path)
         if reading.missing is None:
-            self.settings.update((change.name, change.after) for change in like.run.settings)
+            self._set(like)
 
     def lose(self, cell: str, names: Iterable[str]) -> None:
         """Names that the cell does not come to make, because it fails first."""
         for name in names:
             if name not in self.names:
                 self.lost.setdefault(name, cell)
+
+    def _set(self, past: Past) -> None:
+        if resets(past.run):
+            found = {name: value for name, value in past.settings.items() if name.startswith("rcParams:")}
+            self.settings = {**kept(self.settings, past.run), **found}
+        self.settings.update((change.name, change.after) for change in past.run.settings)
 
     def _define(self, source: str, written: Iterable[str]) -> None:
         for name in written:

@@ -15,7 +15,7 @@ from jupyter_repro.analysis.because import Cause, Explainer
 from jupyter_repro.analysis.foreseen import Verdict
 from jupyter_repro.analysis.hints import definitions_of, hints_of
 from jupyter_repro.analysis.interpret import Hints, Missing, Reading, Scene, interpret
-from jupyter_repro.analysis.memo import Memo, differences
+from jupyter_repro.analysis.memo import Memo, differences, setting_differences
 from jupyter_repro.analysis.outputtext import all_text
 from jupyter_repro.analysis.parts import Composed
 from jupyter_repro.analysis.seen import error_in, seen, seen_in
@@ -77,7 +77,8 @@ class Unfitted:
             return self._missing(cell, reading.missing)
         wanted = [show.version for show in reading.shows]
         for past, other in readings:
-            if past.run.status == "ok" and [show.version for show in other.shows] == wanted:
+            alike = past.run.status == "ok" and [show.version for show in other.shows] == wanted
+            if alike and not setting_differences(past, self._stage):
                 verdict = self._against.compare(cell, shown, past)
                 if verdict.replay == "changes" and shown is not None:
                     verdict.causes = self._against.explained(cell, shown) or verdict.causes

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import decimal
 import hashlib
 import io
 import os
@@ -23,7 +24,16 @@ from jupyter_repro import shown
 from jupyter_repro.analysis.cellcode import PREDEFINED, parse
 from jupyter_repro.model.document import Document, DocumentCell
 from jupyter_repro.model.history import History
-from jupyter_repro.records import Draw, FileTouch, RunError, RunRecord, Seed, SessionHeader, SessionRecord
+from jupyter_repro.records import (
+    Draw,
+    FileTouch,
+    RunError,
+    RunRecord,
+    Seed,
+    SessionHeader,
+    SessionRecord,
+    SettingChange,
+)
 
 _really_open = open
 Outputs = tuple[dict[str, Any], ...]
@@ -52,6 +62,7 @@ class Kernel:
         """Files by name, and the modes in which they were opened, in order."""
         self.folder = folder
         random.seed(seed)
+        decimal.setcontext(decimal.Context())
 
     def execute(self, source: str) -> tuple[Outputs, BaseException | None]:
         stdout, here = io.StringIO(), Path.cwd()
@@ -144,6 +155,7 @@ class Notebook:
         files = self._files()
         self.kernel.opened.clear()
         state = shown.digest(repr(random.getstate()))
+        precision = str(decimal.getcontext().prec)
         outputs, error = self.kernel.execute(source)
         after = self.kernel.names()
         needed = self._needed(source, after)
@@ -192,6 +204,9 @@ class Notebook:
             )
             if moved
             else (),
+            settings=(SettingChange(name="decimal:precision", before=precision, after=str(decimal.getcontext().prec)),)
+            if precision != str(decimal.getcontext().prec)
+            else (),
             outputs=shown.outputs(outputs),
         )
         self.runs.append(run)
@@ -212,8 +227,10 @@ class Notebook:
     def _aliases(self, names: dict[str, Any]) -> list[tuple[str, ...]]:
         groups: dict[int, list[str]] = {}
         for name, value in names.items():
-            if isinstance(value, (list, dict, set)):
-                groups.setdefault(id(value), []).append(name)
+            inside = vars(value).values() if type(value).__module__ == "__main__" else []
+            for each in (value, *inside):
+                if isinstance(each, (list, dict, set)):
+                    groups.setdefault(id(each), []).append(name)
         return [tuple(group) for group in groups.values() if len(group) > 1]
 
     def _files(self) -> dict[str, str]:

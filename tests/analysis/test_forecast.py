@@ -394,6 +394,21 @@ def a_log_begun_above_and_rerun(nb: Notebook) -> None:
     nb.run("c1", "c2")
 
 
+def a_setting_from_a_deleted_cell(nb: Notebook) -> None:
+    third = "print(decimal.Decimal(1) / 3)"
+    nb.add("import decimal", "decimal.getcontext().prec = 3", third, "n = 1", f"{third}\nm = n")
+    nb.run_all()
+    nb.delete("c1")
+    nb.edit("c3", "n = 2")
+
+
+def a_method_that_was_seen_to_change_nothing_else(nb: Notebook) -> None:
+    model = "class M:\n    def __init__(self, d):\n        self.d = d\n    def fit(self):\n        return sum(self.d)"
+    nb.add(model, "d = [1, 2]", "m = M(d)\nr = m.fit()\nprint(r)", "m = M(d)\nr = m.fit()", "print(d)")
+    nb.run_all()
+    nb.edit("c3", "other = M(d)\nr = m.fit()")
+
+
 STORIES: list[Story] = [value for value in list(globals().values()) if getattr(value, "__annotations__", {}).get("nb")]
 HONEST: dict[str, set[tuple[str, str]]] = {}
 
