@@ -1,7 +1,8 @@
 """Hostile code: the same outputs and the same tracebacks, byte for byte, tracked or not; and every run is recorded.
 
-Each story runs in two fresh processes. A story that the tracker would hang or crash in fails here. (No function that
-raises is written on one line here: which of a line's statements IPython takes for the failing one hangs on addresses.)
+Each story runs in two fresh processes, on this Python and on the newest. A story that the tracker would hang or crash
+in fails here. (No function that raises is written on one line here: which of a line's statements IPython takes for the
+failing one hangs on addresses.)
 """
 
 from __future__ import annotations
@@ -11,65 +12,106 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from jupyter_repro.journal import reader
+from tests.kernel.environments import python_of
 
+pytestmark = pytest.mark.kernel
+
+ROOT = Path(__file__).parents[2]
 DRIVER = Path(__file__).with_name("hostile_driver.py")
 STORIES = {path.stem: path for path in sorted(Path(__file__).with_name("hostile").glob("*.cells"))}
 """Cells are parted by lines that say ``# %%``."""
+NO_JOURNAL = frozenset({"the_journal_deleted"})
+"""Stories after which there is nothing to read."""
+GAPS = frozenset({"functions_replaced"})
+"""Stories after which saying what could not be seen is all that can be done."""
+
+
+@dataclass(frozen=True)
+class Played:
+    """A story with the tracker and without."""
+
+    tracked: str
+    bare: str
+    account: Path
 
 
 def cells_of(story: str) -> list[str]:
     return STORIES[story].read_text(encoding="utf-8").removesuffix("\n").split("\n# %%\n")
 
 
-def begin(story: str, folder: Path, account: str) -> subprocess.Popen[str]:
-    folder.mkdir()
-    return subprocess.Popen(
-        [sys.executable, str(DRIVER), json.dumps(cells_of(story)), account],
-        cwd=folder,
-        env={**os.environ, "PYTHONHASHSEED": "0", "IPYTHONDIR": str(folder / ".ipython"), "PYTHONWARNINGS": "default"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+def played(python: str, base: Path) -> Mapping[str, Played]:
+    """Every story, by one interpreter."""
+    tasks = []
+    for story in STORIES:
+        for kind in ("tracked", "bare"):
+            place = base / story / kind
+            account = str(base / story / "account.json") if kind == "tracked" else None
+            tasks.append({"cells": cells_of(story), "folder": str(place), "account": account, "shown": f"{place}.txt"})
+    base.mkdir(exist_ok=True)
+    (base / "tasks.json").write_text(json.dumps(tasks))
+    driver = subprocess.run(
+        [python, str(DRIVER), str(base / "tasks.json")],
+        env={
+            **os.environ,
+            "PYTHONHASHSEED": "0",
+            "PYTHONWARNINGS": "default",
+            "PYTHONPATH": str(ROOT),
+            "XDG_STATE_HOME": str(base / "state"),
+        },
         stdin=subprocess.DEVNULL,
+        capture_output=True,
         text=True,
     )
+    ended = dict(line.split(" ") for line in driver.stdout.splitlines())
+    assert len(ended) == len(tasks), driver.stderr
+    shown = [_shown(task["shown"], task["folder"], ended[str(n)]) for n, task in enumerate(tasks)]  # type: ignore[arg-type]
+    return {
+        story: Played(shown[2 * n], shown[2 * n + 1], base / story / "account.json") for n, story in enumerate(STORIES)
+    }
 
 
-def told_by(process: subprocess.Popen[str], folder: Path) -> str:
-    try:
-        out, err = process.communicate(timeout=120)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        out, err = process.communicate()
-        err += "\nHUNG"
-    text = f"{out}\n=== stderr\n{err}\n=== {process.returncode}"
+def _shown(path: str, folder: str, status: str) -> str:
+    text = Path(path).read_text(encoding="utf-8", errors="backslashreplace") + f"\n=== {status}"
     text = re.sub(r"^jupyter-repro: .*\n", "", text, flags=re.MULTILINE)  # told once, on the terminal's stderr
-    text = re.sub(r"0x[0-9a-f]{6,}", "0x", text.replace(str(folder), "FOLDER"))
+    text = re.sub(r"0x[0-9a-f]{6,}", "0x", text.replace(folder, "FOLDER"))
     return re.sub(r"/tmp/tmp\w+|ipython_\d+|pid=\d+", "TMP", text)
 
 
-@pytest.mark.kernel
+@pytest.fixture(scope="module")
+def bases(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("hostile")
+
+
+def _python(version: str) -> str:
+    return sys.executable if version == "this" else python_of(version)
+
+
+@cache
+def _all(version: str, base: Path) -> Mapping[str, Played]:
+    return played(_python(version), base / version.replace(" ", "-"))
+
+
 @pytest.mark.parametrize("story", STORIES)
-def test_the_cells_do_the_same_as_without_the_tracker(story: str, tmp_path: Path) -> None:
-    account = tmp_path / "account.json"
-    tracked, bare = (
-        begin(story, tmp_path / "tracked", str(account)),
-        begin(story, tmp_path / "bare", ""),
-    )
-    expected = told_by(bare, tmp_path / "bare")
-    assert told_by(tracked, tmp_path / "tracked") == expected
-    assert "HUNG" not in expected
-    told = json.loads(account.read_text())
+@pytest.mark.parametrize("version", ["this", pytest.param("3.13 IPython 9", marks=pytest.mark.network)])
+def test_the_cells_do_the_same_as_without_the_tracker(version: str, story: str, bases: Path) -> None:
+    result = _all(version, bases)[story]
+    assert result.tracked == result.bare
+    assert "=== hung" not in result.bare
+    told = json.loads(result.account.read_text())
     assert told["runs"] == len(cells_of(story))
-    if story in ("the_journal_deleted", "descriptors_closed"):
+    if story in NO_JOURNAL:
         return
     session = reader.read(Path(told["journal"]))
     assert [run.source for run in session.runs] == cells_of(story)
     assert not session.damage
-    unwatched = [spot for run in session.runs for spot in run.blind_spots if "could not be watched" in spot]
-    if story != "functions_replaced":  # there, saying so is all that can be done
+    if story not in GAPS:
+        unwatched = [spot for run in session.runs for spot in run.blind_spots if "could not be watched" in spot]
         assert unwatched == []

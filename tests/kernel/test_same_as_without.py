@@ -47,7 +47,7 @@ CELLS = {
     "open is open": "import io, builtins; (io.open is builtins.open, open.__name__, builtins.open.__name__, builtins.open.__module__)",
     "open as it is": "(builtins.open, io.open, type(builtins.open), inspect.signature(builtins.open), builtins.open.__self__, builtins.open.__qualname__, hasattr(builtins.open, '__dict__'))",
     "functions of os as they are": "[(f, type(f), f.__module__, inspect.signature(f)) for f in (os.open, os.remove, os.rename, os.chdir, os.link, os.system)]",
-    "what os can do": "sorted({f.__name__ for f in os.supports_dir_fd}), os.open in os.supports_dir_fd, os.unlink in os.supports_dir_fd, shutil._use_fd_functions" ,
+    "what os can do": "sorted({f.__name__ for f in os.supports_dir_fd}), os.open in os.supports_dir_fd, os.unlink in os.supports_dir_fd, shutil._use_fd_functions",
     "open of a cell": "import inspect; print(open, inspect.getsource(open.__code__)); open.__code__.co_firstlineno, open.__code__.co_filename, open.__wrapped__",
     "frames of a failing open": "try:\n    open('missing.txt')\nexcept OSError as error:\n    tb, seen = error.__traceback__, []\n    while tb: seen.append((tb.tb_frame.f_code.co_name, tb.tb_lineno)); tb = tb.tb_next\nseen",
     "stack within open": "def opener(path, flags):\n    print([each.f_code.co_name for each, _ in traceback.walk_stack(None)][:4]); return os.open(path, flags)\nopen('kw.txt', 'w', opener=opener).close()",
