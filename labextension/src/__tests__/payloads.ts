@@ -105,6 +105,7 @@ export function verdict(cells: VerifyPayload['cells']): VerifyPayload {
     because: '',
     cells,
     files: [],
+    axes: [],
     ignored: {},
     runs: 1,
     seconds: 1
