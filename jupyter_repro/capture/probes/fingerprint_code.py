@@ -1,9 +1,10 @@
-"""Functions by what they do, classes by their members, modules by name and version."""
+"""The notebook's functions by what they do, its classes by their members; a library's by name; modules by version."""
 
 from __future__ import annotations
 
 import hashlib
 import os
+import sys
 import types
 from typing import Any
 
@@ -19,6 +20,10 @@ _LIBRARY_MARKS = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.s
 
 def function(walk: Walk, value: types.FunctionType) -> None:
     """Bytecode, constants, names, defaults and what the closure holds; no file names, no line numbers."""
+    name = library_name(value)
+    if name is not None:
+        walk.text(f"function {name}")
+        return
     number = walk.seen.get(id(value))
     if number is not None:
         walk.put(b"again%d" % number)
@@ -35,6 +40,33 @@ def function(walk: Walk, value: types.FunctionType) -> None:
     extra = value.__dict__
     if extra:
         walk.visit({name: item for name, item in extra.items() if name != "__wrapped__"})
+
+
+def library_name(value: types.FunctionType) -> str | None:
+    """Module, name and version of a function that a library keeps under this very name; None for any other.
+
+    Its name says what it does, and its closure may lead anywhere: ``open`` in a cell is a function of IPython's that
+    led through the files probe, at 30 ms a look.
+    """
+    members, name = value.__globals__, value.__code__.co_name
+    if members.get(name) is not value:  # a decorated function goes by the name of the one inside
+        home = sys.modules.get(value.__module__) if type(value.__module__) is str else None
+        members, name = instances.instance_dict(home, type(home)) or {}, value.__qualname__
+        if members.get(name) is not value:
+            return None
+    module = members.get("__name__")
+    if type(module) is not str:
+        return None
+    package = module.partition(".")[0]
+    if package not in sys.stdlib_module_names and not _of_library(members.get("__file__")):
+        return None
+    top = sys.modules.get(package)
+    version = (instances.instance_dict(top, type(top)) or {}).get("__version__")
+    return f"{module}.{name} {version if isinstance(version, str) else ''}"
+
+
+def _of_library(path: Any) -> bool:
+    return isinstance(path, str) and any(mark in path for mark in _LIBRARY_MARKS)
 
 
 def code(walk: Walk, value: types.CodeType) -> None:
@@ -123,7 +155,7 @@ def module(walk: Walk, value: types.ModuleType) -> None:
     walk.text(f"module {name if isinstance(name, str) else '?'}")
     if isinstance(version, str):
         walk.text(version)
-    elif isinstance(path, str) and not any(mark in path for mark in _LIBRARY_MARKS):
+    elif isinstance(path, str) and not _of_library(path):
         walk.text(_source_digest(path))
 
 

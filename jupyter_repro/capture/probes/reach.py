@@ -14,6 +14,7 @@ from itertools import islice
 from typing import Any
 
 from jupyter_repro.capture.probes import fingerprint_instances as instances
+from jupyter_repro.capture.probes.fingerprint_code import library_name
 from jupyter_repro.capture.probes.kinds import ATOMS, COLLECTIONS, Kinds
 
 _LOADS = frozenset({"LOAD_GLOBAL", "LOAD_NAME", "DELETE_GLOBAL", "LOAD_FROM_DICT_OR_GLOBALS"})
@@ -95,6 +96,8 @@ class Reach:
             self._instance(value, kind, depth)
 
     def _function(self, value: types.FunctionType, depth: int) -> None:
+        if library_name(value) is not None:
+            return
         wrapped = value.__dict__.get("__wrapped__")
         if wrapped is not None:
             self.follow(wrapped, depth + 1)
