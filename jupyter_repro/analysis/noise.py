@@ -8,6 +8,7 @@ from jupyter_repro.analysis.because import Cause
 from jupyter_repro.analysis.cellcode import parse
 from jupyter_repro.analysis.flow import CellFlow, FlowCell, Root, flow_cell, follow
 from jupyter_repro.analysis.memo import Memo
+from jupyter_repro.analysis.timeline import Past
 from jupyter_repro.model.document import Document, DocumentCell
 from jupyter_repro.records import SessionRecord
 
@@ -20,6 +21,10 @@ _WORDS = {
     "threads": "the order of threads",
     "uninitialised": "uninitialised memory",
 }
+
+
+_WATCHED = frozenset(["numpy", "random", "torch"])
+"""Generators whose state the capture compares before and after each run."""
 
 
 class Noise:
@@ -36,7 +41,8 @@ class Noise:
     def of(self, cell: DocumentCell) -> Cause | None:
         """Why the cell's output may be another one each time, None when nothing suggests it."""
         flow = self._flows.get(cell.id)
-        roots = sorted((root for root in flow.shown if root.kind in _WORDS), key=_place) if flow else []
+        suspects = (root for root in flow.shown if root.kind in _WORDS) if flow else ()
+        roots = sorted((root for root in suspects if not self._was_still(root)), key=_place)
         if not roots:
             return None
         root = roots[0]
@@ -45,8 +51,28 @@ class Noise:
         text = f"rests on {_WORDS[root.kind]} ({root.what}){where}; {settle}"
         return Cause(kind="outside", resource=root.generator or root.kind, cell=root.cell, path=(root.cell,), text=text)
 
+    def _was_still(self, root: Root) -> bool:
+        """Whether the generator that the text seems to draw from was watched while the cell ran, and did not move."""
+        generator = root.behind or root.generator
+        past = self._newest.get(root.cell)
+        if root.kind != "random" or past is None or generator not in _WATCHED:
+            return False
+        return past.header.layers.get("randomness") == "on" and all(
+            draw.generator != generator for draw in past.run.draws
+        )
+
+    @cached_property
+    def _newest(self) -> dict[str, Past]:
+        """Cell -> the newest run of its present text."""
+        found = {}
+        for cell in self._document.cells:
+            runs = self._memo.of_source(cell.source)
+            if runs:
+                found[cell.id] = runs[0]
+        return found
+
     def _flow_cell(self, cell: DocumentCell) -> FlowCell:
-        newest = next(iter(self._memo.of_source(cell.source)), None)
+        newest = self._newest.get(cell.id)
         session, run = (SessionRecord(header=newest.header), newest.run) if newest else (None, None)
         return flow_cell(cell, parse(cell.source), session, run, stripped=self._stripped)
 
