@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
@@ -11,7 +11,7 @@ from typing import Literal
 from jupyter_repro.analysis.memo import Difference
 from jupyter_repro.analysis.stage import Stage
 from jupyter_repro.analysis.statements import statements
-from jupyter_repro.analysis.timeline import Past
+from jupyter_repro.analysis.timeline import Past, Timeline
 from jupyter_repro.analysis.versions import ABSENT
 from jupyter_repro.model.document import Document, DocumentCell
 
@@ -59,23 +59,11 @@ def naming(source: str, name: str) -> str:
 class Explainer:
     """Knows the document and the history by heart."""
 
-    def __init__(self, document: Document, timeline: Sequence[Past]) -> None:
+    def __init__(self, document: Document, timeline: Timeline) -> None:
         self._document = document
         self._timeline = timeline
         self._cells = {cell.id: cell for cell in document.cells}
         self._order = {cell.id: number for number, cell in enumerate(document.cells)}
-
-    @cached_property
-    def _runs(self) -> dict[tuple[str, int], Past]:
-        return {(past.header.id, past.run.n): past for past in self._timeline}
-
-    @cached_property
-    def _makers(self) -> dict[str, list[Past]]:
-        found: dict[str, list[Past]] = {}
-        for past in self._timeline:
-            for name in past.run.writes:
-                found.setdefault(name, []).append(past)
-        return found
 
     @cached_property
     def _binders(self) -> dict[str, list[DocumentCell]]:
@@ -125,7 +113,7 @@ class Explainer:
         if later:
             text = f"`{name}` is defined only further down, in {self.label(later[0].id)}"
             return Cause(kind="later-cell", resource=name, cell=later[0].id, path=(later[0].id,), text=text)
-        makers = self._makers.get(name, [])
+        makers = self._timeline.writing(name)
         if not makers:
             return Cause(kind="undefined", resource=name, text=f"nothing defines `{name}`")
         maker = makers[-1]
@@ -160,7 +148,7 @@ class Explainer:
     ) -> Cause:
         name = difference.resource
         number = past.makers.get(name)
-        maker = self._runs.get((past.header.id, number)) if number is not None else None
+        maker = self._timeline.numbered(past.header.id, number) if number is not None else None
         binding = stage.names.get(name)
         if maker is None:
             if binding is None:
@@ -193,7 +181,7 @@ class Explainer:
                 kind="other-run", resource=name, cell=home.id, run=run.n, text=text, path=(*path, home.id, binding.cell)
             )
         if home is not None and name in maker.saw and maker.makers.get(name) is not None:
-            before = self._runs[maker.header.id, maker.makers[name]]
+            before = self._timeline.numbered(maker.header.id, maker.makers[name])
             if before.run.cell == home.id or name in maker.left:
                 again = before.run.cell == home.id
                 if again:
@@ -237,15 +225,11 @@ class Explainer:
         return None
 
     def _generator(self, generator: str, past: Past, stage: Stage) -> Cause:
-        before = [
-            each
-            for (session, n), each in self._runs.items()
-            if session == past.header.id and n < past.run.n and generator in each.states
-        ]
-        if not before:
+        before = self._timeline.drew_before(past, generator)
+        if before is None:
             text = f"its draw from the generator of {generator} starts from another state in the replay"
             return Cause(kind="random", resource=generator, run=past.run.n, text=text)
-        last = before[-1].run
+        last = before.run
         where = self.label(last.cell) if last.cell in self._cells else f"the deleted cell `{first_line(last.source)}`"
         text = f"its draw from {generator} followed run {last.n} ({where}), which the replay does not have there"
         cell = last.cell if last.cell in self._cells else None

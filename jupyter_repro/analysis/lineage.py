@@ -7,13 +7,13 @@ changed the name before it; the *expected* cell is the last one above it in the 
 from __future__ import annotations
 
 import ast
-from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from jupyter_repro.analysis.cellcode import parse
 from jupyter_repro.analysis.context import Context
+from jupyter_repro.analysis.timeline import line_of_session
 from jupyter_repro.model.document import DocumentCell
 from jupyter_repro.records import RunRecord, SessionRecord, is_full
 
@@ -97,24 +97,11 @@ def downstream(ctx: Context, cell_id: str) -> tuple[str, ...]:
     return tuple(cell.id for cell in ctx.cells if cell.id in wanted - {cell_id})
 
 
-_INDEX: dict[int, tuple[SessionRecord, dict[str, list[int]], dict[int, RunRecord]]] = {}
-
-
 def maker_of(session: SessionRecord, run: RunRecord, name: str) -> RunRecord | None:
     """The run that last wrote or changed ``name`` before ``run`` began."""
-    cached = _INDEX.get(id(session))
-    if cached is None or cached[0] is not session:
-        numbers: dict[str, list[int]] = {}
-        for each in session.runs:
-            for made in {*each.writes, *each.mutates}:
-                numbers.setdefault(made, []).append(each.n)
-        if len(_INDEX) > 64:
-            _INDEX.clear()
-        cached = _INDEX[id(session)] = (session, numbers, {each.n: each for each in session.runs})
-    _, numbers, runs = cached
-    before = numbers.get(name, [])
-    place = bisect_left(before, run.n)
-    return runs[before[place - 1]] if place else None
+    line = line_of_session(session)
+    place = line.makers.before(name, line.numbers[run.n][-1])
+    return None if place is None else line.runs[place]
 
 
 def same_code(one: str, other: str) -> bool:

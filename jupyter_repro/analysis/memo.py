@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from jupyter_repro.analysis.settings_matter import kept, matters
 from jupyter_repro.analysis.stage import Stage
-from jupyter_repro.analysis.timeline import Past
+from jupyter_repro.analysis.timeline import Past, Timeline
 from jupyter_repro.analysis.versions import ABSENT, FRESH, Version
 from jupyter_repro.model.document import DocumentCell
 
@@ -28,14 +27,8 @@ class Difference:
 class Memo:
     """The recorded runs of a history, by source text and by cell."""
 
-    def __init__(self, past: Sequence[Past]) -> None:
-        self._by_source: dict[str, list[Past]] = {}
-        self._by_cell: dict[str | None, list[Past]] = {}
-        self._sessions: dict[str, int] = {}
-        for each in past:
-            self._by_source.setdefault(each.text, []).append(each)
-            self._by_cell.setdefault(each.run.cell, []).append(each)
-            self._sessions.setdefault(each.header.id, len(self._sessions))
+    def __init__(self, timeline: Timeline) -> None:
+        self._timeline = timeline
 
     def of_source(self, source: str) -> list[Past]:
         """Finished runs of this text, those of the latest session first, within a session the earliest first.
@@ -43,16 +36,13 @@ class Memo:
         What a tracker cannot see (counters in modules, caches) grows with a session: its first run is the nearest to
         one in a fresh kernel.
         """
-        runs = [each for each in self._by_source.get(source.rstrip(), ()) if each.run.status != "interrupted"]
-        if len(self._sessions) > 1:
-            runs.sort(key=lambda each: -self._sessions[each.header.id])
-        return runs
+        text = source.rstrip()
+        runs = (line.past(place) for line in reversed(self._timeline.lines) for place in line.texts[text])
+        return [past for past in runs if past.run.status != "interrupted"]
 
     def of_cell(self, cell: DocumentCell) -> list[Past]:
         """Runs of this cell with any text, and runs of this text in any cell, oldest first."""
-        found = {id(each): each for each in self._by_source.get(cell.source.rstrip(), ())}
-        found.update((id(each), each) for each in self._by_cell.get(cell.id, ()))
-        return sorted(found.values(), key=lambda each: (self._sessions[each.header.id], each.run.n))
+        return self._timeline.of_cell(cell)
 
 
 def differences(past: Past, stage: Stage, *, all_of_them: bool = True) -> list[Difference]:

@@ -1,225 +1,248 @@
-"""Each recorded run in its place: the versions it saw, the versions it left, and which runs had made what it saw."""
+"""The recorded runs of all sessions in their places, found by what they name. Nothing is decoded before it is needed.
+
+Remembered per session: where a history has grown by a run, only that run is new.
+"""
 
 from __future__ import annotations
 
-import re
 import threading
+from bisect import bisect_left
 from collections import OrderedDict
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
-from jupyter_repro.analysis.versions import ABSENT, FRESH, Version, lineage, listed, told
+from jupyter_repro.analysis.past import Past
+from jupyter_repro.analysis.postings import Postings
+from jupyter_repro.analysis.versions import ABSENT, Version
+from jupyter_repro.journal.recorded import line_of
+from jupyter_repro.journal.schema import Line
+from jupyter_repro.model.document import DocumentCell
 from jupyter_repro.model.history import History
-from jupyter_repro.records import FileTouch, RunRecord, SessionHeader, SessionRecord
+from jupyter_repro.records import RunRecord, SessionHeader, SessionRecord
 
+__all__ = ["Past", "SessionLine", "Timeline", "line_of_session", "timeline"]
 
-@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
-class Past:
-    """One recorded run with the versions around it."""
-
-    header: SessionHeader
-    """Of the session that it belongs to."""
-    run: RunRecord
-    text: str
-    """Its source, as runs are compared by it."""
-    saw: Mapping[str, Version]
-    """Names it needed -> version when it began (`ABSENT` for a name that did not exist)."""
-    left: Mapping[str, Version]
-    """Names it bound or changed in place -> version when it ended."""
-    states: Mapping[str, tuple[Version, Version]]
-    """Generators that moved -> their state before and after."""
-    makers: Mapping[str, int]
-    """Names it needed -> number of the run that had last made or changed them in this session."""
-    settings: Mapping[str, str]
-    """Process-wide settings that runs of this session had changed before it, and their values."""
-    found: Mapping[str, FileTouch] = field(default_factory=dict)
-    """Files whose content from before it took or kept, by path."""
-    contents: Mapping[str, Version] = field(default_factory=dict)
-    """What those files held when it began; left out where it was not affordable to know."""
-
-    @property
-    def input_states(self) -> dict[str, Version]:
-        """Generator states that its draws started from: not those it seeded itself."""
-        own = {seed.generator for seed in self.run.seeds}
-        return {name: before for name, (before, _) in self.states.items() if name not in own}
-
-    def written(self, touch: FileTouch) -> Version:
-        """What a file that it wrote holds."""
-        return touch.digest or lineage(self.run.source, [*listed(self.saw), *listed(self.contents)], touch.path)
-
-
-def timeline(history: History) -> list[Past]:
-    """All finished runs of all sessions, oldest first.
-
-    Remembered per session: where a history has grown by a run, only that run is placed anew.
-    """
-    return [past for session in history.sessions for past in _placed(session)]
-
-
-_APPENDING = re.compile(r"""open\([^()]*,\s*(mode\s*=\s*)?["']a[bt+]*["']|mode\s*=\s*["']a["']""")
-"""Opens a file to write at its end."""
-
-_CHECKPOINT = 200
-"""Runs between two kept states, from which placing can go on when the last runs have changed."""
 _KEPT = 32
 """Sessions remembered."""
 
 _lock = threading.Lock()
-_sessions: OrderedDict[str, _Line] = OrderedDict()
+_sessions: OrderedDict[str, SessionLine] = OrderedDict()
 
 
-@dataclass(slots=True)
-class _State:
-    """A session's resources between two runs."""
+class SessionLine:
+    """The runs of one session, and what it held between them."""
 
-    names: dict[str, Version] = field(default_factory=dict)
-    makers: dict[str, int] = field(default_factory=dict)
-    states: dict[str, Version] = field(default_factory=dict)
-    settings: dict[str, str] = field(default_factory=dict)
-    files: dict[str, Version] = field(default_factory=dict)
+    def __init__(self, header: SessionHeader) -> None:
+        self.header = header
+        self.runs: Sequence[RunRecord] = ()
+        self._lines: list[Line] = []
+        self._pasts: list[Past | None] = []
+        self._settled = 0
+        """Runs of which everything is worked out that later ones may ask for."""
+        self._set: list[tuple[int, Mapping[str, str]]] = []
+        self._set_done = 0
+        self.texts = Postings(self._lines, _text)
+        self.cells = Postings(self._lines, lambda line: (line["cell"],))
+        self.counts = Postings(self._lines, _count)
+        self.numbers = Postings(self._lines, lambda line: (line["n"],))
+        self.readers = Postings(self._lines, lambda line: line.get("reads", ()))
+        self.writers = Postings(self._lines, lambda line: line.get("writes", ()))
+        self.makers = Postings(self._lines, _made)
+        self.touchers = Postings(self._lines, lambda line: {*_made(line), *line.get("deletes", ())})
+        self.drawers = Postings(self._lines, _drawn)
+        self.filers = Postings(self._lines, _filed)
 
-    def copy(self) -> _State:
-        return _State(dict(self.names), dict(self.makers), dict(self.states), self.settings, dict(self.files))
-
-    def go_on(self, past: Past) -> None:
-        """Take on what a run left."""
-        run = past.run
-        for name in run.deletes:
-            self.names[name] = ABSENT
-            self.makers[name] = run.n
-        for name, version in past.left.items():
-            self.names[name] = version
-            self.makers[name] = run.n
-        for generator, (_, after) in past.states.items():
-            self.states[generator] = after
-        if run.settings:
-            self.settings = {**self.settings, **{change.name: change.after for change in run.settings}}
-        for touch in run.files:
-            if touch.mode == "delete":
-                self.files[touch.path] = ABSENT
-            elif touch.digest is not None:
-                self.files[touch.path] = touch.digest
-            elif touch.mode == "write":
-                self.files[touch.path] = past.written(touch)
-
-
-@dataclass(slots=True)
-class _Line:
-    """The placed runs of one session, with the states to go on from."""
-
-    placed: list[Past] = field(default_factory=list)
-    checkpoints: list[_State] = field(default_factory=lambda: [_State()])
-    now: _State = field(default_factory=_State)
+    @cached_property
+    def _postings(self) -> list[Postings]:
+        return [value for value in vars(self).values() if isinstance(value, Postings)]
 
     def follow(self, session: SessionRecord) -> None:
-        """Make ``placed`` what the session's runs are now."""
-        runs, placed = session.runs, self.placed
-        pairs = enumerate(zip(placed, runs, strict=False))
-        same = next((n for n, (past, run) in pairs if past.run is not run), min(len(placed), len(runs)))
-        if same < len(placed):
-            start = same // _CHECKPOINT
-            self.now = self.checkpoints[start].copy()
-            del self.checkpoints[start + 1 :]
-            same = start * _CHECKPOINT
-            del placed[same:]
-        for run in runs[same:]:
-            past = _place(session.header, run, self.now)
-            self.now.go_on(past)
-            placed.append(past)
-            if len(placed) % _CHECKPOINT == 0:
-                self.checkpoints.append(self.now.copy())
+        """Make the runs what the session's are now."""
+        runs, old = session.runs, self.runs
+        if runs is old:
+            return
+        same = len(old)
+        if tuple(runs[:same]) != old:  # compared by identity first, so this is cheap where only runs were added
+            pairs = enumerate(zip(old, runs, strict=False))
+            same = next((n for n, (one, other) in pairs if one is not other), min(same, len(runs)))
+            for each in self._postings:
+                each.cut(same)
+            del self._lines[same:], self._pasts[same:]
+            self._settled, self._set_done = min(self._settled, same), min(self._set_done, same)
+            self._set = [each for each in self._set if each[0] < same]
+        new = runs[same:]
+        self._lines += map(line_of, new)
+        self._pasts += [None] * len(new)
+        self.header, self.runs = session.header, tuple(runs)
+
+    def past(self, place: int) -> Past:
+        """The run at a place, from 0."""
+        past = self._pasts[place]
+        if past is None:
+            past = self._pasts[place] = Past(self.runs[place], self, place)
+        return past
+
+    # what a run finds
+    def name(self, name: str, place: int) -> Version | None:
+        """The version of a name when the run at ``place`` began, None where no run had touched it."""
+        last = self.touchers.before(name, place)
+        if last is None:
+            return None
+        self._settle(last + 1)
+        return self.past(last).left.get(name, ABSENT)
+
+    def maker(self, name: str, place: int) -> int | None:
+        """Number of the run that had last made, changed or deleted a name."""
+        last = self.touchers.before(name, place)
+        return None if last is None else int(self._lines[last]["n"])
+
+    def state(self, generator: str, place: int) -> Version | None:
+        """The state of a global generator, None where no run had moved it."""
+        last = self.drawers.before(generator, place)
+        if last is None:
+            return None
+        self._settle(last + 1)
+        return self.past(last).states[generator][1]
+
+    def settings(self, place: int) -> Mapping[str, str]:
+        """The process-wide settings that runs had changed."""
+        for each in range(self._set_done, len(self._lines)):
+            if "settings" in self._lines[each]:
+                changes = {change.name: change.after for change in self.runs[each].settings}
+                self._set.append((each, {**(self._set[-1][1] if self._set else {}), **changes}))
+        self._set_done = len(self._lines)
+        index = bisect_left(self._set, place, key=lambda each: each[0]) if self._set else 0
+        return self._set[index - 1][1] if index else {}
+
+    def content(self, path: str, place: int) -> Version | None:
+        """What a file held, None where no run had told."""
+        last = self.filers.before(path, place)
+        if last is None:
+            return None
+        self._settle(last + 1)
+        past, held = self.past(last), None
+        for touch in past.run.files:
+            if touch.path != path:
+                continue
+            if touch.mode == "delete":
+                held = ABSENT
+            elif touch.digest is not None:
+                held = touch.digest
+            elif touch.mode == "write":
+                held = past.written(touch)
+        return held
+
+    def _settle(self, end: int) -> None:
+        """Settle the runs before ``end`` from the first to the last, so that none has to ask far back."""
+        while self._settled < end:
+            place = self._settled
+            self._settled += 1
+            if _is_tangled(self._lines[place]):
+                self.past(place).settle()
 
 
-def _placed(session: SessionRecord) -> list[Past]:
+def _text(line: Line) -> Iterable[str]:
+    return (line["source"].rstrip(),)
+
+
+def _count(line: Line) -> Iterable[int]:
+    count = line.get("execution_count")
+    return () if count is None else (count,)
+
+
+def _made(line: Line) -> Iterable[str]:
+    changed = line.get("mutates")
+    return {*line.get("writes", ()), *changed} if changed else line.get("writes", ())
+
+
+def _drawn(line: Line) -> Iterable[str]:
+    return [draw["generator"] for draw in line.get("draws", ()) if ":" not in draw["generator"]]
+
+
+def _filed(line: Line) -> Iterable[str]:
+    return [touch["path"] for touch in line.get("files", ()) if touch["mode"] != "read" or touch.get("digest")]
+
+
+def _is_tangled(line: Line) -> bool:
+    """Whether what the run saw or left may have to be told from what was before it."""
+    if "draws" in line or "files" in line:
+        return True
+    marks = [mark for name in ("reads", "writes", "mutates") if name in line for mark in line[name].values()]
+    return any(mark.startswith("?") for mark in marks)
+
+
+def line_of_session(session: SessionRecord) -> SessionLine:
+    """The runs of a session in their places. Callable from any thread."""
     with _lock:
-        line = _sessions.pop(session.header.id, None) or _Line()
+        line = _sessions.pop(session.header.id, None) or SessionLine(session.header)
         line.follow(session)
         _sessions[session.header.id] = line
         while len(_sessions) > _KEPT:
             _sessions.popitem(last=False)
-        return list(line.placed)
+        return line
 
 
-def _place(header: SessionHeader, run: RunRecord, now: _State) -> Past:
-    saw = {
-        name: ABSENT if not mark else mark if mark[0] != "?" else now.names.get(name, f"^before-tracking:{name}")
-        for name, mark in run.reads.items()
-    }
-    moved = _moved(run, saw, now.states) if run.draws else {}
-    inputs: list[tuple[str, Version]] | None = None
-    left: dict[str, Version] = {**run.writes, **run.mutates}
-    for name, mark in left.items():
-        if mark.startswith("?"):
-            if inputs is None:
-                inputs = [*listed(saw), *((f"rng:{each}", before) for each, (before, _) in sorted(moved.items()))]
-            left[name] = lineage(run.source, inputs, name)
-    found = _found(run) if run.files else {}
-    return Past(
-        header=header,
-        run=run,
-        text=run.source.rstrip(),
-        saw=saw,
-        left=left,
-        states=moved,
-        makers={name: makers[name] for name in saw if name in makers} if (makers := now.makers) else {},
-        settings=now.settings,
-        found=found,
-        contents=_contents(found, header, run, now) if found else {},
-    )
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """All finished runs of all sessions, oldest first."""
+
+    lines: tuple[SessionLine, ...]
+
+    def __iter__(self) -> Iterator[Past]:
+        return (line.past(place) for line in self.lines for place in range(len(line.runs)))
+
+    def __bool__(self) -> bool:
+        return any(line.runs for line in self.lines)
+
+    def of_text(self, text: str) -> list[Past]:
+        """The runs of a source, trailing space left out, oldest first."""
+        return [line.past(place) for line in self.lines for place in line.texts[text]]
+
+    def of_cell(self, cell: DocumentCell) -> list[Past]:
+        """Runs of this cell with any text, and runs of this text in any cell, oldest first."""
+        text = cell.source.rstrip()
+        return [line.past(place) for line in self.lines for place in sorted({*line.texts[text], *line.cells[cell.id]})]
+
+    def of_count(self, cell: DocumentCell) -> list[Past]:
+        """Runs with the cell's execution count that can be its own, oldest first."""
+        runs = [line.past(place) for line in self.lines for place in line.counts[cell.execution_count]]
+        return [
+            past
+            for past in runs
+            if past.run.cell == cell.id or (past.run.cell is None and past.run.source == cell.source)
+        ]
+
+    def writing(self, name: str) -> list[Past]:
+        """The runs that bound a name, oldest first."""
+        return [line.past(place) for line in self.lines for place in line.writers[name]]
+
+    def numbered(self, session: str, number: int) -> Past:
+        """A run by its session's id and its number. Raises LookupError where there is none."""
+        line = next(line for line in self.lines if line.header.id == session)
+        return line.past(line.numbers[number][-1])
+
+    def drew_before(self, past: Past, generator: str) -> Past | None:
+        """The run that had last moved a global generator when a run began."""
+        line = next(line for line in self.lines if line.header.id == past.header.id)
+        place = line.drawers.before(generator, past.place)
+        return None if place is None else line.past(place)
+
+    def texts(self) -> set[str]:
+        """Every source that was run, trailing space left out."""
+        return {text for line in self.lines for text in line.texts.all()}
+
+    def given(self) -> set[str]:
+        """Names that runs found and that no run bound: start-up files make such."""
+        written = {name for line in self.lines for name in line.writers.all()}
+        return {
+            name
+            for line in self.lines
+            for name in line.readers.all().keys() - written
+            if any(line.past(place).saw[name] for place in line.readers[name])
+        }
 
 
-def _found(run: RunRecord) -> dict[str, FileTouch]:
-    """The files of which the first thing that the run did was to read them, or to write and keep what was there."""
-    first: dict[str, FileTouch] = {}
-    for touch in run.files:
-        first.setdefault(touch.path, touch)
-    return {
-        path: touch
-        for path, touch in first.items()
-        if (touch.mode == "read" or (touch.mode == "write" and _keeps(run, touch))) and _is_own(touch)
-    }
-
-
-def _keeps(run: RunRecord, touch: FileTouch) -> bool:
-    """Whether the write keeps what the file holds: it did, or it would where the file has come to be since."""
-    return touch.kept or _APPENDING.search(run.source) is not None
-
-
-def _contents(found: Mapping[str, FileTouch], header: SessionHeader, run: RunRecord, now: _State) -> dict[str, Version]:
-    contents: dict[str, Version] = {}
-    for path, touch in found.items():
-        if touch.mode == "read" and touch.digest is not None:
-            contents[path] = touch.digest
-        elif path in now.files:
-            contents[path] = now.files[path]
-        elif touch.mode == "write" and not touch.kept:
-            contents[path] = ABSENT
-        elif any(each.path == path and each.mode == "write" for each in run.files):
-            contents[path] = f"^overwritten-by:{header.id}:{run.n}"
-    return contents
-
-
-def _is_own(touch: FileTouch) -> bool:
-    """Whether the file is the user's: installed modules change with their version, not by themselves."""
-    return touch.role == "user" or (touch.role == "module" and not touch.path.startswith(("/", "..")))
-
-
-def _moved(
-    run: RunRecord, saw: Mapping[str, Version], states: Mapping[str, Version]
-) -> dict[str, tuple[Version, Version]]:
-    """Generator -> state before and after. A state that no seed led to is known by the draws since the kernel began.
-
-    Generators in variables are left out: their state is part of the variable's fingerprint.
-    """
-    moved = {}
-    for draw in run.draws:
-        if ":" in draw.generator:
-            continue
-        seeded_here = any(seed.generator == draw.generator for seed in run.seeds)
-        unseeded = not draw.seeded and not seeded_here
-        before = states.get(draw.generator, FRESH)
-        if not unseeded and not seeded_here:
-            before = told(draw.before, before)
-        drawn = lineage(run.source, [*listed(saw), ("state", "" if seeded_here else before)], draw.generator)
-        moved[draw.generator] = (before, drawn if unseeded else told(draw.after, drawn))
-    return moved
+def timeline(history: History) -> Timeline:
+    """The runs of a history in their places."""
+    return Timeline(tuple(map(line_of_session, history.sessions)))

@@ -21,7 +21,7 @@ from jupyter_repro.analysis.parts import Composed
 from jupyter_repro.analysis.seen import error_in, seen, seen_in
 from jupyter_repro.analysis.stage import Stage
 from jupyter_repro.analysis.statements import binds_of, statements
-from jupyter_repro.analysis.timeline import Past
+from jupyter_repro.analysis.timeline import Past, Timeline
 from jupyter_repro.analysis.versions import ABSENT, Version
 from jupyter_repro.model.document import Document, DocumentCell
 from jupyter_repro.shown import visible_text
@@ -38,7 +38,7 @@ class Unfitted:
     def __init__(
         self,
         document: Document,
-        timeline: Sequence[Past],
+        timeline: Timeline,
         memo: Memo,
         stage: Stage,
         why: Explainer,
@@ -173,8 +173,7 @@ class Unfitted:
 
     @cached_property
     def _definitions(self) -> dict[str, frozenset[str]]:
-        sources = {past.run.source for past in self._timeline}
-        return definitions_of([*sources, *(cell.source for cell in self._document.cells)])
+        return definitions_of([*self._timeline.texts(), *(cell.source for cell in self._document.cells)])
 
     def _learn_parts(self) -> None:
         """Read every recorded run that sets parts of values, so that versions it left are known by their parts."""
