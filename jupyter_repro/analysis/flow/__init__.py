@@ -29,7 +29,7 @@ def flow_cell(
     observed = None
     watched = session is not None and session.header.layers.get("randomness") == "on"
     if run is not None and watched and not any("random" in spot for spot in run.blind_spots):
-        observed = Observed(draws={draw.generator: draw.seeded for draw in run.draws})
+        observed = Observed(draws={draw.generator: draw.seeded for draw in run.draws if not draw.by_import})
     return FlowCell(
         id=cell.id,
         code=code,

@@ -66,25 +66,26 @@ class Reader(Expressions):
             return NONE
         came_in = (root for name in self.now.code.names.needed for root in names.get(name, NOTHING).everything)
         known = {"numpy" if root.generator == "random_state" else root.generator for root in (*self.roots, *came_in)}
-        found = [
+        found = {
             Root(kind="random", what="a call in this cell", cell=self.now.id, line=1, generator=generator)
             for generator, was_seeded in self.now.observed.draws.items()
             if generator in sources.SEED_SNIPPETS
             and not was_seeded
             and not seeded.get(generator)
             and generator not in known
-        ]
+        }
+        if self.now.observed.fresh and "fresh" not in known and not any(root.parameter for root in self.roots):
+            found.add(Root(kind="random", what="a call in this cell", cell=self.now.id, line=1, generator="fresh"))
         return frozenset(found)
 
     def _refuted(self, root: Root) -> bool:
         """Whether the tracker looked and saw no unseeded draw of this generator in this very source."""
         observed = self.now.observed
-        return (
-            observed is not None
-            and root.kind == "random"
-            and root.generator in ("random", "numpy", "torch")
-            and observed.draws.get(root.generator, True)
-        )
+        if observed is None or root.kind != "random":
+            return False
+        if root.generator == "fresh":
+            return not observed.fresh
+        return root.generator in ("random", "numpy", "torch") and observed.draws.get(root.generator, True)
 
     # statements
     def body(self, statements: Iterable[ast.stmt]) -> None:

@@ -29,15 +29,25 @@ class Root:
     """For ``random_state``: the global generator that is drawn from in the end, empty where there is none."""
 
 
+FRESH = "unseeded:"
+
 Roots = frozenset[Root]
 NONE: Roots = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Observed:
-    """What a recorded run of the cell's present source drew: generator -> whether it was seeded."""
+    """What a recorded run of the cell's present source drew: generator -> whether it was seeded.
+
+    ``unseeded:<call>`` stands for generators made from fresh entropy, by the cell or by a library.
+    """
 
     draws: Mapping[str, bool]
+
+    @property
+    def fresh(self) -> bool:
+        """Whether a generator was made from fresh entropy."""
+        return any(each.startswith(FRESH) for each in self.draws)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -39,9 +39,13 @@ from collections.abc import Iterable
 from jupyter_repro.analysis import fixes
 from jupyter_repro.analysis.context import Context
 from jupyter_repro.analysis.finding import Finding
+from jupyter_repro.analysis.flow import Root
 from jupyter_repro.analysis.rule import Rule
 from jupyter_repro.analysis.rules.nondeterminism.rooted import rooted
-from jupyter_repro.analysis.sources import GENERATORS
+
+
+def _is_generator(root: Root) -> bool:
+    return root.generator == "fresh" and not root.what.startswith("the bootstrap of")
 
 
 class UnseededGenerator(Rule):
@@ -54,14 +58,16 @@ class UnseededGenerator(Rule):
 
     def check(self, ctx: Context) -> Iterable[Finding]:
         """One finding for each cell that makes such generators."""
-        for group in rooted(ctx, lambda root: root.what in GENERATORS and root.generator == "fresh"):
+        for group in rooted(ctx, _is_generator):
             code = ctx.code(ctx.by_id[group.cell])
             calls = [root.call for root in group.roots if isinstance(root.call, ast.Call)]
             source = fixes.rewritten(code, calls, fixes.with_first_argument(str(fixes.SEED)))
             yield self.found(
                 group.cell,
                 f"{group.what} makes a generator without a seed",
-                "Give it a number: default_rng(0).",
+                "Give it a number: default_rng(0)."
+                if calls
+                else "Pass a seed to the library's function: rng=, seed= or random_state=.",
                 cells=group.cells,
                 evidence=group.evidence,
                 fix=fixes.replace_cell(ctx, group.cell, source, "Seed the generator"),
