@@ -10,7 +10,7 @@ from jupyter_repro.analysis import seedable, sources
 from jupyter_repro.analysis.flow import nodes
 from jupyter_repro.analysis.flow.known import Known
 from jupyter_repro.analysis.flow.scope import Frame, without_order, without_places
-from jupyter_repro.analysis.flow.values import NONE, NOTHING, Code, Roots, Value
+from jupyter_repro.analysis.flow.values import NONE, NOTHING, Code, Roots, Value, carrying
 
 _SHOWING = frozenset("print display pprint display_html show".split())
 _SAVING = frozenset(
@@ -77,7 +77,7 @@ class Calls(Known):
             self._race(node, values)
         self._drawn_in_figure(node, given)
         total = given | self._ambient_in(node) | (value.everything if value else NONE)
-        return Value(total if name in sources.TEXT_CALLS else without_places(total))
+        return carrying(total if name in sources.TEXT_CALLS else without_places(total))
 
     def _container(self, node: ast.Call, name: str, values: list[Value], given: Roots) -> Value:
         """A copy of a container, or a ``defaultdict(set)``."""
@@ -130,7 +130,7 @@ class Calls(Known):
         if name.startswith("fit") and base.estimator and not name.startswith("fit_"):
             return Value(total, estimator=True, fitted=True)
         text = name in sources.TEXT_CALLS or (dotted or "").startswith(("os.path.", "pathlib."))
-        return Value(total if text else without_places(total))
+        return carrying(total if text else without_places(total))
 
     def _special_method(
         self, node: ast.Call, function: ast.Attribute, base: Value, dotted: str | None, given: Roots

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from jupyter_repro.analysis import sources
 from jupyter_repro.analysis.flow import nodes
 from jupyter_repro.analysis.flow.calls import Calls
 from jupyter_repro.analysis.flow.scope import without_order
-from jupyter_repro.analysis.flow.values import NONE, NOTHING, Root, Roots, Value
+from jupyter_repro.analysis.flow.values import NONE, NOTHING, Root, Roots, Value, carrying
 
 
 class Expressions(Calls):
@@ -17,54 +19,53 @@ class Expressions(Calls):
 
     def evaluate(self, node: ast.expr | None) -> Value:
         """What an expression carries."""
-        match node:
-            case None:
-                return NOTHING
-            case ast.Constant(value=value):
-                return Value(none=value is None)
-            case ast.Name(id=name):
-                return self.names.get(name, NOTHING)
-            case ast.Attribute():
-                return self._attribute(node)
-            case ast.Call():
-                return self.call(node)
-            case ast.Lambda():
-                scope = dict(self.names) if self.frames else None
-                return Value(code=node, home=self.now.id, scope=scope, defaults=self.defaults_of(node))
-            case ast.Set(elts=parts):
-                roots = NONE.union(*(self.evaluate(part).roots for part in parts))
-                return Value(without_order(roots), is_set=not all(nodes.is_number(part) for part in parts))
-            case ast.Dict() | ast.List() | ast.Tuple():
-                return self._display(node)
-            case ast.Subscript(value=base, slice=index):
-                value_, at = self.evaluate(base), self.evaluate(index)
-                return Value(value_.everything | at.roots, is_set=value_.holds_set, instance=None)
-            case ast.ListComp() | ast.GeneratorExp() | ast.DictComp() | ast.SetComp():
-                return self._comprehension(node)
-            case ast.BinOp():
-                return self._operation(node)
-            case ast.BoolOp():
-                return self._either(node)
-            case ast.Compare():
-                return self._comparison(node)
-            case ast.NamedExpr(target=target, value=inner):
-                value_ = self.evaluate(inner)
-                self.assign(target, value_, inner)
-                return value_
-            case ast.JoinedStr(values=parts):
-                return Value(NONE.union(*(self.evaluate(part).roots for part in parts)))
-            case ast.FormattedValue(value=inner):
-                return Value(self.printed(inner, self.evaluate(inner)))
-            case ast.Starred(value=inner):
-                return self.ordered(inner, self.evaluate(inner))
-            case ast.IfExp(test=test, body=body, orelse=orelse):
-                certain = self.certainly(test)
-                if certain is not None:
-                    return self.evaluate(body if certain else orelse)
-                return self.evaluate(body).joined(self.evaluate(orelse))
-            case _:
-                children = (child for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr))
-                return Value(NONE.union(*(self.evaluate(child).everything for child in children)))
+        kind = node.__class__
+        if kind is ast.Name:
+            return self.names.get(node.id, NOTHING)  # type: ignore[union-attr]
+        if kind is ast.Constant:
+            return _NONE if node.value is None else NOTHING  # type: ignore[union-attr]
+        return _READERS.get(kind, Expressions._parts)(self, node)
+
+    def _parts(self, node: ast.expr | None) -> Value:
+        """Any other expression: what is in it. No expression at all carries nothing."""
+        if node is None:
+            return NOTHING
+        found = [self.evaluate(child) for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)]
+        return carrying(NONE.union(*(value.everything for value in found)))
+
+    def _lambda(self, node: ast.Lambda) -> Value:
+        scope = dict(self.names) if self.frames else None
+        return Value(code=node, home=self.now.id, scope=scope, defaults=self.defaults_of(node))
+
+    def _set(self, node: ast.Set) -> Value:
+        roots = NONE.union(*(self.evaluate(part).roots for part in node.elts))
+        return Value(without_order(roots), is_set=not all(nodes.is_number(part) for part in node.elts))
+
+    def _subscript(self, node: ast.Subscript) -> Value:
+        whole, at = self.evaluate(node.value), self.evaluate(node.slice)
+        if whole is NOTHING and at is NOTHING:
+            return NOTHING
+        return Value(whole.everything | at.roots, is_set=whole.holds_set)
+
+    def _named(self, node: ast.NamedExpr) -> Value:
+        value = self.evaluate(node.value)
+        self.assign(node.target, value, node.value)
+        return value
+
+    def _joined(self, node: ast.JoinedStr) -> Value:
+        return carrying(NONE.union(*(self.evaluate(part).roots for part in node.values)))
+
+    def _formatted(self, node: ast.FormattedValue) -> Value:
+        return carrying(self.printed(node.value, self.evaluate(node.value)))
+
+    def _starred(self, node: ast.Starred) -> Value:
+        return self.ordered(node.value, self.evaluate(node.value))
+
+    def _choice(self, node: ast.IfExp) -> Value:
+        certain = self.certainly(node.test)
+        if certain is not None:
+            return self.evaluate(node.body if certain else node.orelse)
+        return self.evaluate(node.body).joined(self.evaluate(node.orelse))
 
     def certainly(self, test: ast.expr) -> bool | None:
         """The answer to ``x is None``, where it is known; None for everything else."""
@@ -94,7 +95,7 @@ class Expressions(Calls):
             method = self._method_of(value.instance, node.attr)
             if method is not None and _is_property(method):
                 return self.enter(node, Value(code=method, home=self.now.id), [value])
-        return Value(value.roots)
+        return carrying(value.roots)
 
     def _display(self, node: ast.Dict | ast.List | ast.Tuple) -> Value:
         """A dict, list or tuple written out."""
@@ -131,7 +132,7 @@ class Expressions(Calls):
         roots = NONE.union(*(self.evaluate(part).everything for part in (node.left, *node.comparators)))
         if any(isinstance(op, (ast.In, ast.NotIn)) for op in node.ops):
             roots = without_order(roots)
-        return Value(frozenset(root for root in roots if root.kind not in ("identity", "hash")))
+        return carrying(frozenset(root for root in roots if root.kind not in ("identity", "hash")))
 
     def element(self, node: ast.expr, value: Value) -> Value:
         """What iterating gives."""
@@ -167,6 +168,31 @@ class Expressions(Calls):
             mapping=isinstance(node, ast.DictComp),
             element=values[0] if values[0].instance is not None else None,
         )
+
+
+_NONE = Value(none=True)
+_READERS: dict[type | None, Callable[[Expressions, Any], Value]] = {
+    ast.Attribute: Expressions._attribute,
+    ast.Call: Expressions.call,
+    ast.Lambda: Expressions._lambda,
+    ast.Set: Expressions._set,
+    ast.Dict: Expressions._display,
+    ast.List: Expressions._display,
+    ast.Tuple: Expressions._display,
+    ast.Subscript: Expressions._subscript,
+    ast.ListComp: Expressions._comprehension,
+    ast.GeneratorExp: Expressions._comprehension,
+    ast.DictComp: Expressions._comprehension,
+    ast.SetComp: Expressions._comprehension,
+    ast.BinOp: Expressions._operation,
+    ast.BoolOp: Expressions._either,
+    ast.Compare: Expressions._comparison,
+    ast.NamedExpr: Expressions._named,
+    ast.JoinedStr: Expressions._joined,
+    ast.FormattedValue: Expressions._formatted,
+    ast.Starred: Expressions._starred,
+    ast.IfExp: Expressions._choice,
+}
 
 
 def _is_property(method: ast.FunctionDef) -> bool:

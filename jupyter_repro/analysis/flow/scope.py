@@ -79,7 +79,7 @@ class Scope(ABC):
         if dotted and name not in self.names and not value.roots:
             self.aliases[name] = dotted
         old = self.names.get(name)
-        if self.weak and old is not None:
+        if self.weak and old is not None and not (value.roots >= old.roots and value.none <= old.none):
             value = replace(value, roots=value.roots | old.roots, none=value.none and old.none)
         self.names[name] = value
 
@@ -193,7 +193,7 @@ def without_order(roots: Roots) -> Roots:
 
 def without_places(roots: Roots) -> Roots:
     """What is read from a folder, or computed on some cores, does not say where that was."""
-    return frozenset(root for root in roots if root.kind not in ("environment", "scratch"))
+    return frozenset(root for root in roots if root.kind not in ("environment", "scratch")) if roots else NONE
 
 
 def _attribute(target: ast.expr) -> str | None:

@@ -116,7 +116,14 @@ class Value:
     @property
     def everything(self) -> Roots:
         """Roots of the value and of its attributes."""
+        if not self.attributes:
+            return self.roots
         return self.roots.union(*(each.everything for each in self.attributes.values()))
 
 
 NOTHING = Value()
+
+
+def carrying(roots: Roots) -> Value:
+    """A value of which no more is known than the roots it rests on."""
+    return Value(roots) if roots else NOTHING
