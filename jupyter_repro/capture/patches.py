@@ -12,7 +12,7 @@ import functools
 import os
 import sys
 from collections.abc import Callable
-from types import FunctionType
+from types import FunctionType, MethodType
 from typing import Any
 
 from jupyter_repro.capture.ascaller import as_caller
@@ -20,7 +20,9 @@ from jupyter_repro.capture.guard import shielded
 from jupyter_repro.capture.lookalike import lookalike
 
 Heard = Callable[[Any, tuple[Any, ...], dict[str, Any]], None]
-"""Receives (result, positional arguments, keyword arguments) of a call that succeeded."""
+"""Receives (result, positional arguments, keyword arguments) of a call that succeeded. Of a bound method: its object
+first."""
+Before = Callable[[], None]
 
 _CAPABLE: tuple[set[Any], ...] = (os.supports_dir_fd, os.supports_fd, os.supports_follow_symlinks)
 """Functions that can do a thing on this system: libraries ask whether ``os.open`` is among them."""
@@ -47,6 +49,22 @@ class Patches:
 
         self.replace(owner, name, listening)
 
+    def surround(self, owner: Any, name: str, before: Before, heard: Heard) -> None:
+        """As `listen`, and hear of the call before it is made too."""
+
+        def surrounding(original: Callable[..., Any]) -> Callable[..., Any]:
+            def call(*args: Any, **kwargs: Any) -> Any:
+                if self.active:
+                    shielded(before)
+                result = as_caller(original, args, kwargs)
+                if self.active:
+                    shielded(heard, result, args, kwargs)
+                return result
+
+            return call
+
+        self.replace(owner, name, surrounding)
+
     def replace(self, owner: Any, name: str, make: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
         """Put ``make(original)`` in place of ``owner.name``; one original gets one replacement wherever it lies."""
         original = getattr(owner, name, None)
@@ -59,13 +77,19 @@ class Patches:
                 replacement = new
                 break
         else:
-            function = functools.update_wrapper(make(original), original)
-            replacement = lookalike(original, function) or function
+            inner = original.__func__ if type(original) is MethodType and not isinstance(owner, type) else original
+            function = functools.update_wrapper(make(inner), inner)
+            if inner is not original:
+                replacement = MethodType(function, original.__self__)
+            else:
+                replacement = lookalike(original, function) or function
         home = sys.modules.get(getattr(original, "__module__", None) or "")
         if not self._put(owner, name, original, replacement):
             return
         if getattr(home, name, None) is original:  # pickle looks functions up by module and name
             self._put(home, name, original, replacement)
+        elif isinstance(owner, type):
+            return  # found by its qualified name
         elif isinstance(replacement, FunctionType) and getattr(home, name, None) is not replacement:
             replacement.__module__ = owner.__name__
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 import random
 import sys
+import types
 from base64 import b64decode
 from typing import Any
 
@@ -70,13 +71,25 @@ def _tensor(torch: Any, text: str) -> Any:
 
 
 def _value_at(path: str, namespace: dict[str, Any]) -> Any:
-    """The generator at ``name``, ``name.attribute``, ``name.key`` or ``name.index``."""
-    name, _, part = path.partition(".")
+    """The generator at ``name``, or at a path of keys, indices, attributes, free variables and defaults from there."""
+    name, *parts = path.split(".")
     value = namespace[name]
-    if not part:
-        return value
+    for part in parts:
+        value = _part(value, part)
+    return value
+
+
+def _part(value: Any, part: str) -> Any:
     if isinstance(value, dict):
         return value[part]
     if isinstance(value, (list, tuple)):
         return value[int(part)]
+    if isinstance(value, types.FunctionType):
+        code = value.__code__
+        if part in code.co_freevars:
+            return (value.__closure__ or ())[code.co_freevars.index(part)].cell_contents
+        if part in (value.__kwdefaults__ or {}):
+            return (value.__kwdefaults__ or {})[part]
+        defaults = value.__defaults__ or ()
+        return defaults[code.co_varnames.index(part) - (code.co_argcount - len(defaults))]
     return getattr(value, part)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import ast
 import builtins
+import os
+import sysconfig
 from collections.abc import Iterator, Mapping
 from types import CodeType, FunctionType, MethodType, ModuleType
 from typing import Any
@@ -15,8 +17,25 @@ from typing import Any
 from jupyter_repro.capture.probes.fingerprint_instances import dict_of_class, instance_dict, module_of, mro_of
 from jupyter_repro.capture.worldtable import NOW_STRINGS, Meaning, WorldTable
 
+_OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 DEPTH = 8
 """How many calls deep user functions are followed."""
+
+
+_INSTALLED = tuple(
+    dict.fromkeys(
+        os.path.realpath(path).rstrip(os.sep) + os.sep
+        for path in (*(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")), _OURS)
+        if path
+    )
+)
+
+
+def is_users_code(filename: str) -> bool:
+    """Whether code is the user's own: a cell's, or that of a module that is neither installed nor Python's."""
+    if "ipykernel_" in filename or filename.startswith("<ipython-input"):
+        return True
+    return filename.startswith(os.sep) and "-packages" + os.sep not in filename and not filename.startswith(_INSTALLED)
 
 
 class WorldCalls:
@@ -25,7 +44,7 @@ class WorldCalls:
     def __init__(self, is_local: Any) -> None:
         """``is_local(filename)`` says whether a function's file is the user's own."""
         self._table = WorldTable()
-        self._is_local = is_local
+        self.is_local = is_local
         self._code: dict[CodeType, tuple[tuple[str, ...], ...]] = {}
 
     def of(self, tree: ast.Module, namespace: Mapping[str, Any]) -> dict[Meaning, None]:
@@ -44,6 +63,21 @@ class WorldCalls:
                 if what is not None:
                     found["clock", what] = None
         return found
+
+    def meaning_of(self, chain: tuple[str, ...], namespace: Mapping[str, Any]) -> Meaning | None:
+        """What this very function asks of the world; nothing is followed."""
+        self._table.refresh()
+        if len(chain) > 1:
+            owner = self.value_of(chain[:-1], namespace)
+            kind = owner if isinstance(owner, type) else type(owner)
+            meaning = self._table.method(kind, chain[-1]) if owner is not None else None
+            if meaning is not None:
+                return meaning
+        return self._table.function(self.value_of(chain, namespace))
+
+    def value_of(self, chain: tuple[str, ...], namespace: Mapping[str, Any]) -> Any:
+        """What a dotted name stands for, as far as it can be told without running anybody's code; else None."""
+        return self._value(chain, namespace)
 
     def _resolve(
         self,
@@ -79,7 +113,7 @@ class WorldCalls:
             return
         if type(value) is FunctionType:
             followed.add(id(value))
-            if not self._is_local(value.__code__.co_filename):
+            if not self.is_local(value.__code__.co_filename):
                 wrapped = value.__dict__.get("__wrapped__")
                 if wrapped is not None:
                     self._follow(wrapped, found, followed, depth + 1)
@@ -155,6 +189,19 @@ def _member(value: Any, name: str) -> Any:
             members = dict_of_class(base)
             if name in members:
                 return members[name]
+        return None
+    if type(value) is dict:
+        return value.get(name)
+    members = instance_dict(value, type(value)) or {}
+    return members[name] if name in members else _of_class(type(value), name)
+
+
+def _of_class(kind: type, name: str) -> Any:
+    """A function of the user's own class; slots, properties and the like stay untouched."""
+    for base in mro_of(kind):
+        members = dict_of_class(base)
+        if name in members:
+            return members[name] if type(members[name]) is FunctionType else None
     return None
 
 

@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import json
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from jupyter_repro.capture.imports import ImportWatch
 from jupyter_repro.capture.probe import Draft
+from jupyter_repro.capture.probes.outside import OutsideProbe
 from jupyter_repro.capture.probes.randomness import RandomnessProbe
 from jupyter_repro.capture.probes.state import StateProbe
 from tests.capture.playing import Play
 
 
 @pytest.fixture
-def play() -> Play:
-    play = Play(RandomnessProbe(), StateProbe())
+def play() -> Iterator[Play]:
+    imports = ImportWatch()
+    play = Play(OutsideProbe(imports), RandomnessProbe(imports), StateProbe())
     play("import random, time, os, uuid, numpy as np")
-    return play
+    yield play
+    for probe in play.probes:
+        probe.stop()
 
 
 def drawn(run: Draft) -> dict[str, bool]:

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """A recorded cell can be played again from the state its generators had, seeded or not."""
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ CELLS = [
     "print(np.random.randn(), np.random.randn(3))",
     "print(rng.normal(3), model.r.random())",
     "print(x)",
+    "def make(g): return lambda: g.normal()\ndraw = make(np.random.default_rng())\nmodel.inner = Model(); model.inner.r = random.Random()",
+    "print(draw(), model.inner.r.random())",
 ]
 
 
@@ -36,7 +39,7 @@ def shown(path: Path, position: int) -> str:
 
 
 @pytest.mark.kernel
-@pytest.mark.parametrize("position", [3, 4, 5, 6])
+@pytest.mark.parametrize("position", [3, 4, 5, 6, 8])
 def test_an_unseeded_cell_gives_the_same_numbers_again(
     notebook: Path, position: int, capsys: pytest.CaptureFixture[str]
 ) -> None:

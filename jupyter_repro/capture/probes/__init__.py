@@ -8,6 +8,7 @@ of the namespace; randomness before state, because what was drawn goes into a va
 from __future__ import annotations
 
 import importlib
+from typing import Any
 
 from jupyter_repro.capture.probe import Probe
 
@@ -29,7 +30,8 @@ def build_probes() -> list[Probe]:
     from jupyter_repro.capture.imports import ImportWatch
 
     installed, imports = Distributions(), ImportWatch()
-    needs = {"modules": installed, "environment": installed, "files": imports, "outside": imports}
+    needs: dict[str, Any] = dict.fromkeys(("modules", "environment"), installed)
+    needs.update(dict.fromkeys(("files", "outside", "randomness"), imports))
     probes: list[Probe] = []
     for name in PROBES:
         module, _, kind = name.partition(".")

@@ -198,11 +198,31 @@ def as_json(value: Any) -> Any:
     return value
 
 
-def drawn_from_entropy(value: Any, kind: str) -> bool:
-    """Whether a numpy Generator was seeded by the system's entropy: its SeedSequence holds some 128 random bits."""
-    if kind != "numpy.Generator":
-        return False
-    bits = value.bit_generator
+def entropy_of(value: Any) -> int | None:
+    """What a numpy generator says its seed was, None for others and for seeds of another form."""
+    bits = getattr(value, "bit_generator", None) or getattr(value, "_bit_generator", None)
     sequence = getattr(bits, "seed_seq", None) or getattr(bits, "_seed_seq", None)
     entropy = getattr(sequence, "entropy", None)
-    return isinstance(entropy, int) and entropy.bit_length() > 100 and not getattr(sequence, "spawn_key", ())
+    return entropy if isinstance(entropy, int) else None
+
+
+def drawn_from_entropy(value: Any, kind: str) -> bool:
+    """Whether a numpy generator looks as if it was seeded by the system: its seed has some 128 bits."""
+    entropy = entropy_of(value) if kind.startswith("numpy") else None
+    return entropy is not None and entropy.bit_length() > 100
+
+
+def global_of(owner: Any, function: Any) -> str:
+    """Name of the process-wide generator that an object is or a function draws from, "" for none."""
+    if owner is random._inst:
+        return "random"
+    if owner is getattr(sys.modules.get("numpy.random.mtrand"), "_rand", None) and owner is not None:
+        return "numpy"
+    if getattr(function, "__name__", "") in _TORCH_DRAWS and owner is function:
+        torch = sys.modules.get("torch")
+        if torch is not None and vars(torch).get(function.__name__) is function:
+            return "torch"
+    return ""
+
+
+_TORCH_DRAWS = frozenset("rand randn randint randperm normal bernoulli multinomial rand_like randn_like".split())

@@ -19,7 +19,7 @@ from jupyter_repro.capture.functioncalls import FunctionCalls
 from jupyter_repro.capture.imports import ImportWatch
 from jupyter_repro.capture.patches import Patches
 from jupyter_repro.capture.probe import Draft, Probe
-from jupyter_repro.capture.worldcalls import WorldCalls
+from jupyter_repro.capture.worldcalls import WorldCalls, is_users_code
 from jupyter_repro.records import Outside, OutsideKind
 
 _LATE = {
@@ -57,8 +57,7 @@ class OutsideProbe(Probe):
         self._pid = os.getpid()
 
     def start(self, shell: Any) -> str:
-        self._project = os.path.realpath(os.getcwd())
-        self._names = WorldCalls(self._is_local)
+        self._names = WorldCalls(is_users_code)
         self.layers["outside.calls"] = self._calls.start()
         self._patches.listen(os, "system", self._system)
         for name in _LATE:
@@ -97,12 +96,6 @@ class OutsideProbe(Probe):
             owner = getattr(module, owner_name, None) if owner_name else module
             if owner is not None:
                 self._calls.listen(owner, function, getattr(self, method))
-
-    def _is_local(self, filename: str) -> bool:
-        """Whether a function's code is the user's own: a cell's, or a module's in the project folder."""
-        if filename.startswith(self._project + os.sep):
-            return "site-packages" not in filename
-        return "ipykernel_" in filename or filename.startswith("<ipython-input")
 
     def _ask(self, kind: OutsideKind, what: str, **detail: str) -> None:
         if self._running and os.getpid() == self._pid:
@@ -178,7 +171,7 @@ class OutsideProbe(Probe):
         frame = sys._getframe(3)
         while frame is not None and frame.f_code.co_filename.endswith(_GO_BETWEENS):
             frame = frame.f_back  # type: ignore[assignment]
-        return frame is not None and self._is_local(frame.f_code.co_filename)
+        return frame is not None and is_users_code(frame.f_code.co_filename)
 
 
 def _without_user(host: str) -> str:
