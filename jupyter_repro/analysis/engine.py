@@ -47,11 +47,18 @@ def analyse(document: Document, history: History, config: Config | None = None) 
 
 
 def _without_covered(findings: list[Finding]) -> list[Finding]:
-    """What the forecast alone has to say is left out where another error or warning names the cell."""
-    named = {
-        cell for each in findings if each.code != ReplayDiffers.code and each.severity != "info" for cell in each.cells
-    }
-    return [each for each in findings if each.code != ReplayDiffers.code or each.cell not in named]
+    """What the forecast alone has to say is left out where another error or warning names the cell.
+
+    Where it only warns (the cell was seen to differ by itself), a mere note on what varies in the output is enough.
+    """
+    others = [each for each in findings if each.code != ReplayDiffers.code]
+    named = {cell for each in others if each.severity != "info" for cell in each.cells}
+    noisy = named | {cell for each in others if each.code.startswith("RPN") for cell in each.cells}
+    return [
+        each
+        for each in findings
+        if each.code != ReplayDiffers.code or each.cell not in (noisy if each.severity == "warning" else named)
+    ]
 
 
 class _order:

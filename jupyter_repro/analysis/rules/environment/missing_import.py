@@ -1,4 +1,4 @@
-"""Imports a module that is not installed.
+"""Imports a module that its kernel does not have.
 
 ## Why it hurts
 
@@ -16,8 +16,10 @@ The cell fails, and a lock made from this environment lacks the package.
 
 ## Limits
 
-Without a recorded run the rule looks into the environment that jupyter-repro runs in; where the kernel is another
-one, that may be the wrong place. An import guarded by ``try`` is left alone.
+Looks into the environment of the interpreter that ran the notebook last; without a recorded run, into that of the
+kernel it names, and then it is a note only: the notebook may well be at home elsewhere. Where that kernel is not
+installed here, nothing is said. A notebook that installs packages itself, and an import guarded by ``try``, are left
+alone.
 """
 
 from __future__ import annotations
@@ -28,11 +30,6 @@ from jupyter_repro.analysis.context import Context
 from jupyter_repro.analysis.finding import Finding
 from jupyter_repro.analysis.importable import INSTALLS, is_importable
 from jupyter_repro.analysis.rule import Rule
-
-
-def _other_kernel(ctx: Context) -> bool:
-    """Whether the notebook names a kernel that is surely not the default one of this environment."""
-    return ctx.document.kernel not in (None, "python3", "python")
 
 
 class MissingImport(Rule):
@@ -51,7 +48,8 @@ class MissingImport(Rule):
             for each in ctx.code(cell).magics
             if each.name in ("%%writefile", "%%file") and each.argument
         }
-        installed = any(INSTALLS.search(cell.source) for cell in ctx.cells)
+        if any(INSTALLS.search(cell.source) for cell in ctx.cells):
+            return
         seen = {
             module.name.partition(".")[0]
             for session in ctx.history.sessions
@@ -71,13 +69,17 @@ class MissingImport(Rule):
             missing = [
                 top
                 for top in dict.fromkeys(tops)
-                if top and top not in seen and top not in written and top not in told and not is_importable(ctx, top)
+                if top
+                and top not in seen
+                and top not in written
+                and top not in told
+                and is_importable(ctx, top) is False
             ]
             told.update(missing)
             if missing:
                 yield self.found(
                     cell.id,
-                    f"imports {', '.join(f'`{top}`' for top in missing)}, which is not installed here",
+                    f"imports {', '.join(f'`{top}`' for top in missing)}, which its kernel does not have here",
                     "Install it in the kernel's environment, or take the import out.",
-                    severity="warning" if installed or _other_kernel(ctx) else None,
+                    severity=None if ctx.history.sessions else "info",
                 )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from jupyter_repro.analysis.context import Context
 from jupyter_repro.analysis.finding import Evidence
 from jupyter_repro.analysis.flow import Root
+from jupyter_repro.analysis.seen import seen
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,3 +52,13 @@ def rooted(ctx: Context, wanted: Callable[[Root], bool]) -> Iterator[Rooted]:
                 cells=tuple(each for each in cells if each != cell.id),
                 here=cell.id in cells,
             )
+
+
+def seen_to_differ(ctx: Context, cells: Iterable[str]) -> bool:
+    """Whether one of the cells, as it stands, was run twice and did not show the same."""
+    for cell_id in cells:
+        source = ctx.by_id[cell_id].source
+        shown = {seen(run.outputs) for _, run in ctx.runs_of(cell_id) if run.source == source and run.status == "ok"}
+        if len(shown) > 1:
+            return True
+    return False

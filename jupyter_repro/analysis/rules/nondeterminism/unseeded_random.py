@@ -44,7 +44,7 @@ from jupyter_repro.analysis import fixes
 from jupyter_repro.analysis.context import Context
 from jupyter_repro.analysis.finding import Finding
 from jupyter_repro.analysis.rule import Rule
-from jupyter_repro.analysis.rules.nondeterminism.rooted import rooted
+from jupyter_repro.analysis.rules.nondeterminism.rooted import rooted, seen_to_differ
 
 
 class UnseededRandom(Rule):
@@ -56,13 +56,11 @@ class UnseededRandom(Rule):
     why = "Each run draws other numbers, so what is shown cannot be had again."
 
     def check(self, ctx: Context) -> Iterable[Finding]:
-        """One finding for each cell that draws; an error where the tracker saw the draw."""
+        """One finding for each cell that draws; an error where two runs showed that it matters."""
         for group in rooted(
             ctx, lambda root: root.kind == "random" and root.generator not in ("fresh", "random_state")
         ):
             generators = list(dict.fromkeys(root.generator for root in group.roots))
-            run = ctx.current_run(ctx.by_id[group.cell])
-            drawn = {draw.generator for draw in run.draws if not draw.seeded} if run else set()
             yield self.found(
                 group.cell,
                 f"{group.what} draws from {' and '.join(generators)} without a seed",
@@ -70,5 +68,5 @@ class UnseededRandom(Rule):
                 cells=group.cells,
                 evidence=group.evidence,
                 fix=fixes.seed_cell(ctx, generators, before=group.cell),
-                severity="error" if drawn.intersection(generators) and group.roots[0].call is not None else None,
+                severity="error" if seen_to_differ(ctx, (group.cell, *group.cells)) else None,
             )

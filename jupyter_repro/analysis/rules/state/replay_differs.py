@@ -48,7 +48,8 @@ from jupyter_repro.analysis.finding import Evidence, Finding
 from jupyter_repro.analysis.rule import Rule
 from jupyter_repro.analysis.rules.state.grouped import reruns
 
-_VERBS = {"fails": "fails", "changes": "shows something else"}
+_NOISE = frozenset(["outside", "unsteady"])
+"""Kinds of causes that leave open whether the replay differs: it may show what is shown, or anything else."""
 
 
 class ReplayDiffers(Rule):
@@ -72,12 +73,15 @@ class ReplayDiffers(Rule):
                 rooted.setdefault(above[0] if above else cell_id, []).append(cell_id)
         for cell_id, cells in rooted.items():
             each = foreseen[cell_id]
+            noisy = all(cause.kind in _NOISE for cause in each.causes)
+            chain = {*cells, *(other for other in each.cells if other in ctx.by_id)}
             yield self.found(
                 cell_id,
                 ("fails in a replay" if each.replay == "fails" else "shows something else in a replay")
                 + f": {each.because}",
                 "Run the cells again from the top of the chain, or put back what is missing.",
                 cells=cells,
-                fix=reruns(ctx, cells) if each.replay == "changes" else None,
+                fix=reruns(ctx, sorted(chain)) if each.replay == "changes" and not noisy else None,
                 evidence=[Evidence(cell=cause.cell, run=cause.run, text=cause.text) for cause in each.causes],
+                severity="warning" if noisy else "error",
             )

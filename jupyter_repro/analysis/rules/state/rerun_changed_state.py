@@ -39,7 +39,7 @@ from collections.abc import Iterable
 
 from jupyter_repro.analysis.context import Context
 from jupyter_repro.analysis.finding import Evidence, Finding
-from jupyter_repro.analysis.lineage import downstream, made_by, maker_of
+from jupyter_repro.analysis.lineage import downstream, made_by, maker_of, same_code
 from jupyter_repro.analysis.rule import Rule
 from jupyter_repro.analysis.rules.state.grouped import reruns, weight
 from jupyter_repro.records import RunRecord
@@ -78,6 +78,7 @@ class RerunChangedState(Rule):
                 if fingerprint
                 and (maker := maker_of(session, run, name)) is not None
                 and maker.cell == cell.id
+                and same_code(maker.source, run.source)
                 and _changed(maker, name, fingerprint)
                 and ({**run.writes, **run.mutates}.get(name) != fingerprint)
             ]
