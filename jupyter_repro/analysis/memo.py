@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, overload
 
 from jupyter_repro.analysis.settings_matter import kept, matters
 from jupyter_repro.analysis.stage import Stage
@@ -30,19 +31,39 @@ class Memo:
     def __init__(self, timeline: Timeline) -> None:
         self._timeline = timeline
 
-    def of_source(self, source: str) -> list[Past]:
+    def of_source(self, source: str) -> Sequence[Past]:
         """Finished runs of this text, those of the latest session first, within a session the earliest first.
 
         What a tracker cannot see (counters in modules, caches) grows with a session: its first run is the nearest to
         one in a fresh kernel.
         """
-        text = source.rstrip()
-        runs = (line.past(place) for line in reversed(self._timeline.lines) for place in line.texts[text])
-        return [past for past in runs if past.run.status != "interrupted"]
+        return _Runs(self._timeline, source.rstrip())
 
     def of_cell(self, cell: DocumentCell) -> list[Past]:
         """Runs of this cell with any text, and runs of this text in any cell, oldest first."""
         return self._timeline.of_cell(cell)
+
+
+class _Runs(Sequence[Past]):
+    """Runs that are looked at one after the other, mostly only the first."""
+
+    def __init__(self, timeline: Timeline, text: str) -> None:
+        self._places = [(line, place) for line in reversed(timeline.lines) for place in line.finished[text]]
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    @overload
+    def __getitem__(self, index: int) -> Past: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[Past]: ...
+
+    def __getitem__(self, index: int | slice) -> Past | list[Past]:
+        if isinstance(index, slice):
+            return [line.past(place) for line, place in self._places[index]]
+        line, place = self._places[index]
+        return line.past(place)
 
 
 def differences(past: Past, stage: Stage, *, all_of_them: bool = True) -> list[Difference]:

@@ -43,6 +43,7 @@ class SessionLine:
         self._set: list[tuple[int, Mapping[str, str]]] = []
         self._set_done = 0
         self.texts = Postings(self._lines, _text)
+        self.finished = Postings(self._lines, lambda line: () if line["status"] == "interrupted" else _text(line))
         self.cells = Postings(self._lines, lambda line: (line["cell"],))
         self.counts = Postings(self._lines, _count)
         self.numbers = Postings(self._lines, lambda line: (line["n"],))
@@ -227,6 +228,18 @@ class Timeline:
         line = next(line for line in self.lines if line.header.id == past.header.id)
         place = line.drawers.before(generator, past.place)
         return None if place is None else line.past(place)
+
+    def set_before(self, past: Past, setting: str) -> Past | None:
+        """The run that had last changed a process-wide setting when a run began."""
+        line = next(line for line in self.lines if line.header.id == past.header.id)
+        places = reversed(range(past.place))
+        found = (each for each in places if any(change.name == setting for change in line.runs[each].settings))
+        return next((line.past(each) for each in found), None)
+
+    def ran_since(self, cell: DocumentCell, past: Past) -> bool:
+        """Whether the cell, as it stands, was run after a run of the same session, or in a later one."""
+        runs = self.of_text(cell.source.rstrip())
+        return any(each.run.started > past.run.started for each in runs if each.run.cell == cell.id)
 
     def texts(self) -> set[str]:
         """Every source that was run, trailing space left out."""

@@ -26,6 +26,9 @@ _MAPPINGS = frozenset(("reads", "writes", "mutates", "kinds"))
 _LISTS = frozenset(name for name, field in _FIELDS.items() if field.default == ())
 
 
+_DECODED = _LISTS | {"error"}
+
+
 class RecordedRun(RunRecord):
     """Equal to the `RunRecord` with the same content, and used like it."""
 
@@ -41,16 +44,13 @@ class RecordedRun(RunRecord):
         return run
 
     def __getattr__(self, name: str) -> Any:
-        field = _FIELDS.get(name)
-        if field is None:
-            raise AttributeError(name)
         value = self.line.get(name)
-        if value is not None:
+        if value is None:
+            value = _default(name)
+        elif name in _DECODED:
             value = schema.decode_field(name, value)
-        elif field.default is not dataclasses.MISSING:
-            value = field.default
-        elif field.default_factory is not dataclasses.MISSING:
-            value = field.default_factory()
+        elif name not in _FIELDS:
+            raise AttributeError(name)
         _set(self, name, value)
         return value
 
@@ -60,6 +60,15 @@ class RecordedRun(RunRecord):
         return self is other or all(getattr(self, name) == getattr(other, name) for name in _FIELDS)
 
     __hash__ = RunRecord.__hash__
+
+
+def _default(name: str) -> Any:
+    field = _FIELDS.get(name)
+    if field is None:
+        raise AttributeError(name)
+    if field.default_factory is not dataclasses.MISSING:
+        return field.default_factory()
+    return None if field.default is dataclasses.MISSING else field.default
 
 
 _new, _set = object.__new__, object.__setattr__
