@@ -32,10 +32,12 @@ INLINE_FILES = 64
 """What is hashed right after a run; the rest waits until the kernel is idle."""
 INLINE_EVENTS = 48_000
 """Bytes of watch events (30 to 50 each) that are worked through right after a run."""
+SLICE = 50
+"""Files of a crowd that are looked at together: the next cell should not wait for more."""
 START_SECONDS = 0.05
 """How long loading may take to watch the project's folders; the rest is watched when idle."""
 
-
+_LOST = "files: so many were touched that the system lost events; the list is incomplete"
 _PATH = re.compile(r"(?:(?<=[\s'\"=<>])|^)(/[^\s'\"<>|;&*?$`(){}\[\]]+)", re.MULTILINE)
 
 
@@ -71,6 +73,8 @@ class FilesProbe(Probe):
         self._readers = FileReaders(self.calls, imports)
         self._late: list[Call] = []
         self._crowded: list[_Crowd] = []
+        self._sorted: list[tuple[int, dict[str, _Seen]]] = []
+        """Pieces of a crowd, by run, that are still to be looked at on disk."""
         self._watch: FolderWatch | None = None
         self._watching_all = True
         self._digests = Digests()
@@ -98,9 +102,8 @@ class FilesProbe(Probe):
         if self._watch is not None:
             if not self._watching_all:
                 self._watching_all = self._watch.go_on(0.005)
-            self._watch.drain()
+            self._watch.forget()
             self._events.clear()
-            self._watch.overflowed = False
         self._keep_late(self.calls.take())
         self._began = RunStart.now()
 
@@ -117,23 +120,28 @@ class FilesProbe(Probe):
         self._merge(seen, _named_in_commands(draft), self._began)
         self._outlook(seen)
         if self._watch is not None and self._watch.overflowed:
-            draft.blind_spots.append("files: so many were touched that the system lost events; the list is incomplete")
+            draft.blind_spots.append(_LOST)
         if self._watch is not None and self._watch.limit:
             draft.blind_spots.append(f"files: not every folder is watched: {self._watch.limit}")
         draft.files.extend(self._touches(draft.n, seen))
-        if self._watch is not None:
-            self._watch.drain()
 
     def idle(self, budget: float) -> list[tuple[int, dict[str, Any]]]:
         until = time.monotonic() + budget
         found: dict[int, list[FileTouch]] = {}
+        incomplete: set[int] = set()
         if self._watch is not None and not self._watching_all:
             self._watching_all = self._watch.go_on(budget)
-        while self._crowded and time.monotonic() < until:
+        while (self._crowded or self._sorted) and time.monotonic() < until:
+            if self._sorted:
+                n, seen = self._sorted.pop(0)
+                found.setdefault(n, []).extend(self._touches(n, seen))
+                continue
             crowd = self._crowded.pop(0)
             calls = [*crowd.calls, *self.calls.resolved(crowd.pending)]
-            seen = self._seen(crowd.events, calls, crowd.began)
-            found.setdefault(crowd.n, []).extend(self._touches(crowd.n, seen))
+            entries = list(self._seen(crowd.events, calls, crowd.began).items())
+            self._sorted = [(crowd.n, dict(entries[at : at + SLICE])) for at in range(0, len(entries), SLICE)]
+            if self._watch is not None and self._watch.overflowed:
+                incomplete.add(crowd.n)
         while self._waiting and time.monotonic() < until:
             n, touch, state = self._waiting.pop(0)
             digest = self._digests.compute(self._absolute(touch.path), state)
@@ -142,10 +150,13 @@ class FilesProbe(Probe):
         self._keep_late(self.calls.take())
         if self._late and self._last_run:
             seen = {}
-            late, self._late = self._late, []
-            self._merge(seen, late, self._began, trust_calls=True)
+            calls, self._late = self._late, []
+            self._merge(seen, calls, self._began, trust_calls=True)
             found.setdefault(self._last_run, []).extend(self._touches(self._last_run, seen))
-        return [(n, {"files": tuple(touches)}) for n, touches in found.items() if touches]
+        if self._watch is not None:
+            self._watch.forget()  # what the probe itself has read
+        late = [(n, {"files": tuple(touches)}) for n, touches in found.items() if touches]
+        return late + [(n, {"blind_spots": (_LOST,)}) for n in incomplete]
 
     def stop(self) -> None:
         self._readers.stop()
