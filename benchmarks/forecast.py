@@ -1,11 +1,14 @@
 """Does the forecast hold? Simulated users on notebooks nobody here wrote, replayed for the truth, judged cell by cell.
 
     python benchmarks/forecast.py fetch WORK            public source distributions -> WORK/books/
-    python benchmarks/forecast.py play WORK --python PY --seed 1 --sessions 3
-    python benchmarks/forecast.py score WORK            -> docs/results/forecast.md
+    python benchmarks/forecast.py play WORK --half in-view|held-out --python PY --seed 1 --seconds 300
+    python benchmarks/forecast.py drift WORK --python PY --seconds 300
+    python benchmarks/forecast.py score WORK --report docs/results/forecast.md
 
 ``play`` needs an interpreter with ipykernel, the notebooks' libraries and this package. It keeps each session (its
-notebook, journal and truth) in WORK/sessions/, so that ``score`` can be repeated without running anything.
+notebook, journal and truth) in WORK/sessions/, so that ``score`` can be repeated without running anything. ``drift``
+replays each kept session once more as on another day: see `messy.drift`. Both stop after ``--seconds`` and go on from
+there when called again.
 """
 
 from __future__ import annotations
@@ -24,27 +27,11 @@ import nbformat
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from messy.books import HELD_OUT, IN_VIEW, PINNED
+from messy.drift import drift
 from messy.kernel import LiveKernel
 from messy.truth import failed, replay, seen, truth_of
 from messy.user import MIXES, User
-
-PINNED = {
-    "statsmodels": "0.14.5",
-    "seaborn": "0.13.2",
-    "mlxtend": "0.23.4",
-    "emcee": "3.1.6",
-    "tsfresh": "0.21.0",
-    "dowhy": "0.12",
-    "yellowbrick": "1.5",
-    "lmfit": "1.3.3",
-    "pingouin": "0.5.5",
-    "hmmlearn": "0.3.3",
-    "lifelines": "0.30.0",
-    "pyod": "2.0.5",
-    "networkx": "3.5",
-    "imbalanced-learn": "0.14.0",
-}
-"""Source distributions that may carry notebooks. What has none, or cannot be had, is passed over and said."""
 
 
 def fetch(work: Path) -> None:
@@ -78,69 +65,90 @@ def unpack(archive: Path, target: Path) -> int:
         members = [member for member in tar.getmembers() if member.isfile()]
         folders = {str(Path(member.name).parent) for member in members if member.name.endswith(".ipynb")}
         wanted = [member for member in members if any(member.name.startswith(folder + "/") for folder in folders)]
+        for member in wanted:
+            member.name = member.name.partition("/")[2]
         tar.extractall(target, members=wanted, filter="data")
     return len(list(target.rglob("*.ipynb")))
 
 
-def play(work: Path, books: Path, python: str, seed: int, sessions: int, steps: int, limit: int) -> None:
-    """Play the sessions and keep them with their truth."""
-    played = 0
-    for book in sorted(books.rglob("*.ipynb")):
-        if limit and played >= limit:
-            break
-        if ".ipynb_checkpoints" in book.parts:
+def play(work: Path, half: str, python: str, seed: int, steps: int, seconds: float) -> None:
+    """Play the sessions of one half and keep them with their truth; those that are there already are passed over."""
+    end = time.monotonic() + seconds
+    for name in IN_VIEW if half == "in-view" else HELD_OUT:
+        book = work / "books" / name
+        if not book.exists():
+            print(f"{name}: not fetched", flush=True)
             continue
-        played += play_book(work, book, python, seed, sessions, steps)
+        alone = run_alone(work, book, name, python)
+        for mix in MIXES if alone["fits"] else ():
+            if time.monotonic() > end:
+                print("stopped: call again to go on", flush=True)
+                return
+            target = work / "sessions" / f"{half}-{book.stem.replace(' ', '_')}-{seed}-{mix}"
+            if not (target / "truth.json").exists():
+                play_session(target, book, name, alone["noisy"], mix, python, seed, steps)
+    print("all played", flush=True)
 
 
-def play_book(work: Path, book: Path, python: str, seed: int, sessions: int, steps: int) -> bool:
-    """Whether the notebook could be played."""
+def cells_of(book: Path) -> tuple[Any, list[dict[str, Any]]]:
+    """The notebook's metadata and its code cells."""
     source = nbformat.read(book, as_version=4)
-    cells = [
+    return source.metadata, [
         {"id": f"c{number:03d}", "source": cell.source}
         for number, cell in enumerate(source.cells)
         if cell.cell_type == "code" and cell.source.strip()
     ]
-    if not 3 <= len(cells) <= 60:
-        return False
+
+
+def run_alone(work: Path, book: Path, name: str, python: str) -> dict[str, Any]:
+    """Whether the notebook runs by itself and fast enough, and which of its cells differ between two plain runs."""
+    kept = work / "alone" / (name.replace("/", "--") + ".json")
+    if kept.exists():
+        return json.loads(kept.read_text())  # type: ignore[no-any-return]
+    _, cells = cells_of(book)
     began = time.monotonic()
     one = replay(python, book, cells)
-    if sum(map(failed, one)) > len(cells) // 3 or time.monotonic() - began > 100:
-        print(f"{book.name}: fails by itself or takes too long; left out", flush=True)
-        return False
-    two = replay(python, book, cells)
+    took = time.monotonic() - began
+    fits = 3 <= len(cells) <= 60 and sum(map(failed, one)) <= len(cells) // 3 and took < 30
+    two = replay(python, book, cells) if fits else one
     noisy = [cell["id"] for cell, a, b in zip(cells, one, two, strict=True) if seen(a) != seen(b)]
-    for number in range(sessions):
-        mix = list(MIXES)[number % len(MIXES)]
-        target = work / "sessions" / f"{book.stem}-{seed}-{number}"
-        if (target / "truth.json").exists():
-            continue
-        shutil.rmtree(target, ignore_errors=True)
-        shutil.copytree(book.parent, target / "nb", symlinks=True, ignore=shutil.ignore_patterns(".repro", ".git"))
-        for other in (target / "nb").glob("*.ipynb"):
-            other.unlink()
-        notebook = target / "nb" / book.name
-        save(notebook, cells, source.metadata)
-        user = User(
-            lambda notebook=notebook: LiveKernel(python, notebook, load="%load_ext jupyter_repro"),  # type: ignore[misc]
-            notebook.parent,
-            cells,
-            random.Random(f"{seed}/{book.name}/{number}"),
-        )
-        user.play(mix, steps)
-        save(notebook, user.cells, source.metadata)
-        fresh = replay(python, notebook, user.cells)
-        truth = {
-            cell["id"]: truth_of(cell["outputs"], outputs)
-            for cell, outputs in zip(user.cells, fresh, strict=True)
-            if cell["id"] not in noisy and cell.get("outputs") is not None
-        }
-        (target / "fresh.json").write_text(json.dumps({c["id"]: o for c, o in zip(user.cells, fresh, strict=True)}))
-        record = {"notebook": book.name, "mix": mix, "did": user.done, "truth": truth, "noisy": noisy}
-        (target / "truth.json").write_text(json.dumps(record, indent=1))
-        wrong = sum(each in ("fails", "changes") for each in truth.values())
-        print(f"{book.name} {mix}: {len(truth)} cells judged, {wrong} not ok", flush=True)
-    return True
+    found = {"fits": fits, "seconds": round(took, 1), "failing": sum(map(failed, one)), "noisy": noisy}
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    kept.write_text(json.dumps(found))
+    print(f"{name}: {found}", flush=True)
+    return found
+
+
+def play_session(
+    target: Path, book: Path, name: str, noisy: list[str], mix: str, python: str, seed: int, steps: int
+) -> None:
+    """One user on one notebook; what is left behind is kept at ``target`` with the truth."""
+    metadata, cells = cells_of(book)
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.copytree(book.parent, target / "nb", symlinks=True, ignore=shutil.ignore_patterns(".repro", ".git"))
+    for other in (target / "nb").glob("*.ipynb"):
+        other.unlink()
+    notebook = target / "nb" / book.name
+    save(notebook, cells, metadata)
+    user = User(
+        lambda: LiveKernel(python, notebook, load="%load_ext jupyter_repro"),
+        notebook.parent,
+        cells,
+        random.Random(f"{seed}/{book.name}/{mix}"),
+    )
+    user.play(mix, steps)
+    save(notebook, user.cells, metadata)
+    fresh = replay(python, notebook, user.cells)
+    truth = {
+        cell["id"]: truth_of(cell["outputs"], outputs)
+        for cell, outputs in zip(user.cells, fresh, strict=True)
+        if cell["id"] not in noisy and cell.get("outputs") is not None
+    }
+    (target / "fresh.json").write_text(json.dumps({c["id"]: o for c, o in zip(user.cells, fresh, strict=True)}))
+    record = {"notebook": book.name, "from": name, "mix": mix, "did": user.done, "truth": truth, "noisy": noisy}
+    (target / "truth.json").write_text(json.dumps(record, indent=1))
+    wrong = sum(each in ("fails", "changes") for each in truth.values())
+    print(f"{target.name}: {len(truth)} cells judged, {wrong} not ok", flush=True)
 
 
 def save(path: Path, cells: list[dict[str, Any]], metadata: Any) -> None:
@@ -155,14 +163,13 @@ def save(path: Path, cells: list[dict[str, Any]], metadata: Any) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("fetch", "play", "score"))
+    parser.add_argument("what", choices=("fetch", "play", "drift", "score"))
     parser.add_argument("work", type=Path)
-    parser.add_argument("--books", type=Path, help="folder of notebooks (default: WORK/books)")
+    parser.add_argument("--half", choices=("in-view", "held-out"), default="in-view")
     parser.add_argument("--python", default=sys.executable)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--sessions", type=int, default=3)
     parser.add_argument("--steps", type=int, default=6)
-    parser.add_argument("--limit", type=int, default=0, help="at most so many notebooks")
+    parser.add_argument("--seconds", type=float, default=1e9, help="stop before a session that would begin later")
     parser.add_argument("--report", type=Path, help="write the result page here")
     parser.add_argument("--verbose", action="store_true")
     args = parser.parse_args()
@@ -170,15 +177,9 @@ def main() -> None:
         case "fetch":
             fetch(args.work)
         case "play":
-            play(
-                args.work,
-                args.books or args.work / "books",
-                args.python,
-                args.seed,
-                args.sessions,
-                args.steps,
-                args.limit,
-            )
+            play(args.work, args.half, args.python, args.seed, args.steps, args.seconds)
+        case "drift":
+            drift(args.work / "sessions", args.python, args.seconds)
         case "score":
             from messy.score import score
 

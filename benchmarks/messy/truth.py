@@ -18,12 +18,14 @@ _ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,}")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
-def replay(python: str, notebook: Path, cells: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+def replay(
+    python: str, notebook: Path, cells: list[dict[str, Any]], *, env: dict[str, str] | None = None
+) -> list[list[dict[str, Any]]]:
     """The outputs of each cell in a fresh kernel, in a copy of the folder, from the top."""
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / "w"
         shutil.copytree(notebook.parent, folder, symlinks=True, ignore=shutil.ignore_patterns(".repro", ".git"))
-        kernel = LiveKernel(python, folder / notebook.name)
+        kernel = LiveKernel(python, folder / notebook.name, env=env)
         try:
             return [kernel.run(cell["source"], cell["id"])[0] for cell in cells]
         finally:

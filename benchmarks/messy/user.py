@@ -28,6 +28,15 @@ MIXES: dict[str, tuple[str, ...]] = {
         "delete+recompute",
         "ghost",
         "file",
+        "setting",
+        "shift",
+        "alias",
+        "notes",
+        "flag",
+        "magic",
+        "break",
+        "del",
+        "restart+most",
     ),
 }
 """Kinds of sessions: what this user may do, by weight. ``wild`` holds what the other two never do."""
@@ -40,9 +49,28 @@ _TRY = {
     "ndarray": "{n} = {n} * 2",
     "DataFrame": "{n}.drop({n}.index[:1], inplace=True)",
 }
+_SETTINGS = (
+    "import numpy as np\nnp.set_printoptions(precision=3)",
+    "import pandas as pd\npd.set_option('display.precision', 3)",
+    "import matplotlib.pyplot as plt\nplt.rcParams['figure.figsize'] = (4, 3)",
+    "from math import *",
+    "import warnings\nwarnings.simplefilter('ignore')",
+)
+_MAGICS = (
+    "%matplotlib inline\nhelped = 1\nprint(helped)",
+    "%run helper.py\nprint(helped)",
+    "%%capture said\nhelped = 2\nprint(helped)",
+    "!echo there\nhelped = 4",
+    "try:\n    import not_there_at_all as helper\nexcept ImportError:\n    helper = None\nprint(helper)",
+)
+_SHIFTS = (
+    "import numpy as np\n_ = np.random.rand(3)",
+    "import numpy as np\nnp.random.seed(7)",
+    "import random\nrandom.random();",
+)
 _KINDS = (
     "import json as _j;print(_j.dumps({k:type(v).__name__ for k,v in list(globals().items()) "
-    "if not k.startswith('_') and type(v).__name__ in ('int','float','list','dict','ndarray','DataFrame')}))"
+    "if not k.startswith('_') and k not in ('In', 'Out') and type(v).__name__ in ('int','float','list','dict','ndarray','DataFrame')}))"
 )
 
 
@@ -130,6 +158,44 @@ class User:
                 self._kernel = self._start()
                 for each in self.cells[: max(place, 1)]:
                     self._run(each)
+            case "restart+most":
+                self._kernel.stop()
+                self._kernel = self._start()
+                for each in [*self.cells[:place], *self.cells[place + 1 :]]:
+                    self._run(each)
+            case "setting":
+                self._aside(self._chance.choice(_SETTINGS), place if self._chance.random() < 0.5 else None)
+            case "shift":
+                self._aside(self._chance.choice(_SHIFTS), place if self._chance.random() < 0.3 else None)
+            case "alias" | "del":
+                names = sorted(name for name, kind in self._kinds().items() if kind not in ("int", "float"))
+                if not names:
+                    return False
+                name = self._chance.choice(names)
+                if what == "del":
+                    self._aside(f"del {name}", None)
+                else:
+                    self._aside(f"also_{name} = {name}", place + 1)
+                    self._aside(_TRY[self._kinds()[name]].format(n=f"also_{name}"), None)
+            case "notes":
+                name = self._chance.choice(sorted(self._kinds()) or ["_"])
+                self._aside(f"with open('notes.txt', 'w') as out:\n    out.write(repr({name})[:40])", place)
+                self._aside("print(open('notes.txt').read())", self._chance.randrange(len(self.cells) + 1))
+                if self._chance.random() < 0.5:
+                    self._aside("with open('notes.txt', 'a') as out:\n    out.write('.')", None)
+            case "flag":
+                new = self._aside("if 'times' not in globals():\n    times = 0\ntimes += 1\nprint(times)", place)
+                if self._chance.random() < 0.5:
+                    self._run(new)
+            case "magic":
+                (self._folder / "helper.py").write_text("helped = 3\n")
+                self._aside(self._chance.choice(_MAGICS), place)
+            case "break":
+                broken = cell["source"]
+                cell["source"] = f"{broken}\nnot_defined_anywhere"
+                self._run(cell)
+                if self._chance.random() < 0.5:
+                    cell["source"] = broken
             case "file":
                 files = sorted(path for path in self._folder.glob("*.[ct][sx][vt]") if path.stat().st_size < 1_000_000)
                 if not files:
@@ -138,6 +204,14 @@ class User:
                 lines = path.read_text(errors="replace").splitlines(keepends=True)
                 path.write_text("".join(lines[:-1] if len(lines) > 2 else [*lines, *lines[-1:]]))
         return None
+
+    def _aside(self, source: str, place: int | None) -> Cell:
+        """Run a new cell; it stays in the document at ``place``, None: it is deleted again."""
+        new = {"id": self._new_id(), "source": source}
+        self._run(new)
+        if place is not None:
+            self.cells.insert(place, new)
+        return new
 
     def _kinds(self) -> dict[str, str]:
         outputs, _ = self._kernel.run(_KINDS, silent=True)

@@ -43,7 +43,9 @@ class Against:
             return [Cause(kind="edited", cell=cell.id, run=shown.run.n, source=shown.run.source, text=text)]
         found = differences(shown, self._stage)
         relevant = [each for each in found if among is None or each.kind != "name" or each.resource in among]
-        return [self._cause(each, shown, cell) for each in relevant or found]
+        chosen = relevant or found
+        causes = [self._cause(each, shown, cell) for each in chosen if each.kind != "setting"]
+        return causes + self._why.settings([each for each in chosen if each.kind == "setting"], shown, self._stage)
 
     def _cause(self, difference: Difference, shown: Past, cell: DocumentCell) -> Cause:
         cause = self._why.differs(difference, shown, self._stage, cell)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
@@ -21,6 +21,8 @@ CauseKind = Literal[
 ]  # fmt: skip
 
 _NUMBER = re.compile(r"\d+(\.\d+)?")
+
+_SHOWN = re.compile(r"shows (`[^`]+`) (.*)", re.DOTALL)
 
 _DEPTH = 8
 
@@ -119,7 +121,7 @@ class Explainer:
         maker = makers[-1]
         line = naming(maker.run.source, name)
         if maker.run.cell in self._cells:
-            home = self.label(maker.run.cell)
+            home = "this cell" if maker.run.cell == cell.id else self.label(maker.run.cell)
             text = f"`{name}` was defined in run {maker.run.n} by `{line}` in {home}, which was edited since"
             return Cause(
                 kind="renamed", resource=name, cell=maker.run.cell, run=maker.run.n, source=maker.run.source,
@@ -134,14 +136,50 @@ class Explainer:
         match difference.kind:
             case "name":
                 return self._name(difference, shown, stage, cell, _DEPTH, ())
-            case "generator":
-                return self._generator(difference.resource, shown, stage)
-            case "file":
-                return self._file(difference, stage)
+            case "generator" | "file":
+                cause = self._act(difference, shown, stage)
+                return replace(cause, text=f"it {cause.text}")
             case "setting":
-                name, saw, has = difference.resource, difference.saw, difference.has
-                text = f"the setting `{name}` was {saw} when it ran and would be {has}"
-                return Cause(kind="setting", resource=name, text=text, run=shown.run.n)
+                return self.settings([difference], shown, stage)[0]
+
+    def settings(self, found: Sequence[Difference], shown: Past, stage: Stage) -> list[Cause]:
+        """Why settings were others than they would be: one cause for all that one run had set or one cell would set."""
+        groups: dict[tuple[Past | None, str | None], list[Difference]] = {}
+        for each in found:
+            setter = self._timeline.set_before(shown, each.resource)
+            groups.setdefault((setter, stage.setters.get(each.resource)), []).append(each)
+        return [self._setting(each, setter, at, shown) for (setter, at), each in groups.items()]
+
+    def _setting(self, found: Sequence[Difference], setter: Past | None, at: str | None, shown: Past) -> Cause:
+        one = found[0]
+        more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+        set_by = f", set by run {setter.run.n} ({self._place_of(setter)})" if setter is not None else ""
+        would = f", from {self.label(at)}" if at is not None else ""
+        text = f"the setting `{one.resource}`{more} was {one.saw} when it ran{set_by}, and would be {one.has}{would}"
+        home = setter.run.cell if setter is not None and setter.run.cell in self._cells else None
+        return Cause(
+            kind="setting",
+            resource=one.resource,
+            cell=home or at,
+            run=setter.run.n if setter is not None else shown.run.n,
+            source=setter.run.source if setter is not None and home is None else None,
+            path=tuple(each for each in (home, at) if each is not None),
+            text=text,
+        )
+
+    def _place_of(self, past: Past) -> str:
+        """Where a run stands: its cell, or the text of a cell that is gone."""
+        if past.run.cell in self._cells:
+            return self.label(past.run.cell)
+        return f"the deleted cell `{first_line(past.run.source)}`"
+
+    def _act(self, difference: Difference, past: Past, stage: Stage) -> Cause:
+        """What a run did that the replay does otherwise, as the end of a sentence about it."""
+        return (
+            self._generator(difference.resource, past)
+            if difference.kind == "generator"
+            else self._file(difference, past, stage)
+        )
 
     def _name(
         self, difference: Difference, past: Past, stage: Stage, cell: DocumentCell, depth: int, path: tuple[str, ...]
@@ -162,7 +200,8 @@ class Explainer:
             return Cause(kind="deleted-cell", resource=name, run=run.n, source=run.source, text=text, path=path)
         home = self._cells.get(made_in or "")
         if home is not None and home.source.rstrip() != run.source.rstrip():
-            text = f"{seen} of {self.label(home.id)}, which was edited since"
+            again = self._timeline.ran_since(home, maker)
+            text = f"{seen} of {self.label(home.id)}, which was edited since{' and run again' if again else ''}"
             return Cause(
                 kind="edited",
                 resource=name,
@@ -193,18 +232,18 @@ class Explainer:
             return replace(gone, text=f"{seen}, which the replay does not have: {gone.text}", path=(*path, *gone.path))
         deeper = self._deeper(maker, binding.past, stage)
         if home is not None and deeper is not None and depth:
-            cause = (
-                self._name(deeper, maker, stage, home, depth - 1, (*path, home.id))
-                if deeper.kind == "name"
-                else self.differs(deeper, maker, stage, home)
-            )
-            text = f"{seen}, which used {cause.text}"
+            if deeper.kind == "name":
+                cause = self._name(deeper, maker, stage, home, depth - 1, (*path, home.id))
+                text = f"{seen}, which used {cause.text}"
+            else:
+                cause = self._act(deeper, maker, stage)
+                text = f"{seen}, which {cause.text}"
             return Cause(
                 kind=cause.kind, resource=cause.resource, cell=cause.cell, run=cause.run, source=cause.source,
                 path=(*path, home.id, *(each for each in cause.path if each != home.id)), text=text,
             )  # fmt: skip
         at = binding.root or binding.cell
-        text = f"{seen}; the replay has another value, from {self.label(at)}"
+        text = f"{seen}; the replay makes it in {self.label(at)} from what no recorded run had"
         return Cause(kind="other-run", resource=name, cell=at, run=run.n, text=text, path=(*path, at))
 
     def _deeper(self, maker: Past, replayed: Past | None, stage: Stage) -> Difference | None:
@@ -224,30 +263,53 @@ class Explainer:
                     return Difference(kind="file", resource=path, saw=saw, has=has)
         return None
 
-    def _generator(self, generator: str, past: Past, stage: Stage) -> Cause:
+    def _generator(self, generator: str, past: Past) -> Cause:
         before = self._timeline.drew_before(past, generator)
         if before is None:
-            text = f"its draw from the generator of {generator} starts from another state in the replay"
+            text = f"drew from {generator} in a state that the replay does not have there"
             return Cause(kind="random", resource=generator, run=past.run.n, text=text)
-        last = before.run
-        where = self.label(last.cell) if last.cell in self._cells else f"the deleted cell `{first_line(last.source)}`"
-        text = f"its draw from {generator} followed run {last.n} ({where}), which the replay does not have there"
-        cell = last.cell if last.cell in self._cells else None
-        return Cause(kind="random", resource=generator, cell=cell, run=last.n, text=text, path=(cell,) if cell else ())
+        text = f"drew from {generator} after run {before.run.n} ({self._place_of(before)}), which the replay does not"
+        cell = before.run.cell if before.run.cell in self._cells else None
+        return Cause(
+            kind="random",
+            resource=generator,
+            cell=cell,
+            run=before.run.n,
+            source=before.run.source if cell is None else None,
+            text=text,
+            path=(cell,) if cell else (),
+        )
 
-    def _file(self, difference: Difference, stage: Stage) -> Cause:
-        path = difference.resource
-        if not difference.has:
-            return Cause(kind="file-missing", resource=path, text=f"the file `{path}` that it read is no longer there")
-        if path in stage.files:
-            text = f"the file `{path}` that it read had another content than a cell above would write"
+    def _file(self, difference: Difference, past: Past, stage: Stage) -> Cause:
+        path, at = difference.resource, stage.writers.get(difference.resource)
+        kind: CauseKind = "file-changed"
+        if past.found[path].mode == "write":
+            text = f"added to the file `{path}`, which by now holds more"
+        elif not difference.has:
+            kind = "file-missing"
+            text = f"read the file `{path}`, which is no longer there"
+        elif at is not None:
+            text = f"read the file `{path}` with another content than {self.label(at)} would write"
+        elif any(touch.mode == "write" and touch.path == path for touch in past.run.files):
+            text = f"read the file `{path}` and then wrote it anew, so that the next run finds another content"
         else:
-            text = f"the file `{path}` was changed since it was read"
-        return Cause(kind="file-changed", resource=path, text=text)
+            text = f"read the file `{path}`, which was changed since"
+        return Cause(kind=kind, resource=path, cell=at, run=past.run.n, text=text, path=(at,) if at else ())
 
 
 def joined(texts: Iterable[str], limit: int = 3) -> str:
-    """The first few reasons in one line."""
-    kept = list(dict.fromkeys(texts))
+    """The first few reasons in one line; what is said of several names alike is said once."""
+    groups: dict[str, list[str]] = {}
+    for text in dict.fromkeys(texts):
+        found = _SHOWN.match(text)
+        name, rest = found.groups() if found else ("", text)
+        groups.setdefault(rest, []).append(name)
+    kept = [f"shows {_listed(names)} {rest}" if names[0] else rest for rest, names in groups.items()]
     more = f" (and {len(kept) - limit} more)" if len(kept) > limit else ""
     return "; ".join(kept[:limit]) + more
+
+
+def _listed(names: list[str]) -> str:
+    if len(names) > 4:
+        return f"{', '.join(names[:3])} and {len(names) - 3} more names"
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))

@@ -42,7 +42,7 @@ class _Walk:
         self.stage = Stage(disk=disk, given=given_names(past, why))
         self.against = Against(why, self.stage)
         self.unfitted = Unfitted(document, past, self.memo, self.stage, why, self.against)
-        self.noise = Noise(document, self.memo)
+        self.noise = Noise(document, self.memo, why)
 
     def cell(self, cell: DocumentCell) -> CellForecast:
         if cell.is_blank:

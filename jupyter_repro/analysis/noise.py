@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from jupyter_repro.analysis.because import Cause
+from jupyter_repro.analysis.because import Cause, Explainer
 from jupyter_repro.analysis.cellcode import parse
 from jupyter_repro.analysis.flow import CellFlow, FlowCell, Root, flow_cell, follow
 from jupyter_repro.analysis.memo import Memo
@@ -13,15 +13,15 @@ from jupyter_repro.model.document import Document, DocumentCell
 from jupyter_repro.records import SessionRecord
 
 _WORDS = {
-    "random": "an unseeded draw",
-    "entropy": "fresh entropy",
-    "clock": "the clock",
-    "timing": "a timing",
-    "network": "the network",
-    "threads": "the order of threads",
-    "uninitialised": "uninitialised memory",
+    "random": ("an unseeded draw", "seed it"),
+    "entropy": ("fresh entropy", "draw from a seeded generator"),
+    "clock": ("the clock", "fix the time"),
+    "timing": ("a timing", "leave it out of what is shown"),
+    "network": ("the network", "keep what it fetches in a file"),
+    "threads": ("the order of threads", "sort the results"),
+    "uninitialised": ("uninitialised memory", "fill it"),
 }
-
+"""Kind of root -> what a cell rests on, and what would settle it."""
 
 _WATCHED = frozenset(["numpy", "random", "torch"])
 """Generators whose state the capture compares before and after each run."""
@@ -30,9 +30,10 @@ _WATCHED = frozenset(["numpy", "random", "torch"])
 class Noise:
     """Follows values that differ from run to run to the cells that show them."""
 
-    def __init__(self, document: Document, memo: Memo) -> None:
+    def __init__(self, document: Document, memo: Memo, why: Explainer) -> None:
         self._document = document
         self._memo = memo
+        self._why = why
 
     @cached_property
     def _flows(self) -> dict[str, CellFlow]:
@@ -46,10 +47,11 @@ class Noise:
         if not roots:
             return None
         root = roots[0]
-        where = "" if root.cell == cell.id else " in a cell above"
-        settle = "fix the seed or the input, then run it again to settle it"
-        text = f"rests on {_WORDS[root.kind]} ({root.what}){where}; {settle}"
-        return Cause(kind="outside", resource=root.generator or root.kind, cell=root.cell, path=(root.cell,), text=text)
+        word, settle = _WORDS[root.kind]
+        where = "" if root.cell == cell.id else f" in {self._why.label(root.cell)}"
+        text = f"rests on {word} ({root.what}){where}; {settle} and run it again to settle it"
+        resource = root.behind or (root.generator if root.generator in _WATCHED else root.kind)
+        return Cause(kind="outside", resource=resource, cell=root.cell, path=(root.cell,), text=text)
 
     def _was_still(self, root: Root) -> bool:
         """Whether the generator that the text seems to draw from was watched while the cell ran, and did not move."""

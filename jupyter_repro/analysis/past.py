@@ -128,7 +128,7 @@ class Past:
                 contents[path] = held
             elif touch.mode == "write" and not touch.kept:
                 contents[path] = ABSENT
-            elif any(each.path == path and each.mode == "write" for each in self.run.files):
+            elif _is_overwritten(self.run, touch):
                 contents[path] = f"^overwritten-by:{self.header.id}:{self.run.n}"
         return contents
 
@@ -168,6 +168,16 @@ def _found(run: RunRecord) -> dict[str, FileTouch]:
 def _keeps(run: RunRecord, touch: FileTouch) -> bool:
     """Whether the write keeps what the file holds: it did, or it would where the file has come to be since."""
     return touch.kept or _APPENDING.search(run.source) is not None
+
+
+def _is_overwritten(run: RunRecord, touch: FileTouch) -> bool:
+    """Whether the text itself adds to the file, or reads it and writes it anew: what it held is gone for certain.
+
+    A library's update in place (a database, an array file) may well leave what it would leave again.
+    """
+    if touch.mode == "write":
+        return _APPENDING.search(run.source) is not None
+    return any(each.path == touch.path and each.mode == "write" and not each.kept for each in run.files)
 
 
 def _is_own(touch: FileTouch) -> bool:

@@ -39,7 +39,11 @@ class Stage:
     names: dict[str, Binding] = field(default_factory=dict)
     states: dict[str, Version] = field(default_factory=dict)
     files: dict[str, Version] = field(default_factory=dict)
+    writers: dict[str, str] = field(default_factory=dict)
+    """File -> the cell that wrote it last."""
     settings: dict[str, str] = field(default_factory=dict)
+    setters: dict[str, str] = field(default_factory=dict)
+    """Setting -> the cell that changed it last."""
     groups: dict[str, frozenset[str]] = field(default_factory=dict)
     needs: dict[str, frozenset[str]] = field(default_factory=dict)
     """Functions and classes of the notebook -> names that their bodies need."""
@@ -101,9 +105,10 @@ class Stage:
         for touch in run.files:
             if touch.mode == "write" and touch.role != "noise":
                 self.files[touch.path] = past.written(touch)
+                self.writers[touch.path] = cell
             elif touch.mode == "delete":
                 self.files[touch.path] = ABSENT
-        self._set(past)
+        self._set(cell, past)
 
     def play_read(self, cell: str, reading: Reading, like: Past | None, as_it_was: Reading | None, root: str) -> None:
         """The cell goes as its text says; ``like`` is the recorded run nearest to it, for what the text cannot show,
@@ -130,9 +135,10 @@ class Stage:
             if any(key in reading.calls for key in writing):
                 same = all(before.get(key) == reading.calls.get(key) for key in writing)
                 parts = sorted((key, reading.calls.get(key, "")) for key in writing)
+                self.writers[touch.path] = cell
                 self.files[touch.path] = touch.digest if same and touch.digest else lineage("file", parts, touch.path)
         if reading.missing is None:
-            self._set(like)
+            self._set(cell, like)
 
     def lose(self, cell: str, names: Iterable[str]) -> None:
         """Names that the cell does not come to make, because it fails first."""
@@ -140,11 +146,12 @@ class Stage:
             if name not in self.names:
                 self.lost.setdefault(name, cell)
 
-    def _set(self, past: Past) -> None:
+    def _set(self, cell: str, past: Past) -> None:
         if resets(past.run):
             found = {name: value for name, value in past.settings.items() if name.startswith("rcParams:")}
             self.settings = {**kept(self.settings, past.run), **found}
         self.settings.update((change.name, change.after) for change in past.run.settings)
+        self.setters.update((change.name, cell) for change in past.run.settings)
 
     def _define(self, source: str, written: Iterable[str]) -> None:
         for name in written:

@@ -99,7 +99,7 @@ class Unfitted:
         told = {show.key for show in before.shows} if before else set()
         wordy = _is_wordy(cell) and all(self._why.edited_numbers_only(cause) for cause in causes)
         if new and all(show.key in told and (show.little or wordy) for show in new):
-            hardly = "the cell shows no more of it than a size, a type or words; run it to settle it"
+            hardly = "it shows no more of that than a size, a type or words; run it to settle it"
             return Verdict("unknown", [replace(each, text=f"{each.text}, but {hardly}") for each in causes])
         if same_text(shown, cell) and _is_bare_object(cell):
             return Verdict("ok")

@@ -173,7 +173,7 @@ class Notebook:
             status="error" if error else "ok",
             execution_count=len(self.runs) + 1,
             error=RunError(name=type(error).__name__, value=str(error)) if error else None,
-            reads={name: marks.get(name, "") for name in needed},
+            reads={name: marks.get(name, "") for name in sorted(needed)},
             writes={
                 name: fingerprint(value)
                 for name, value in after.items()

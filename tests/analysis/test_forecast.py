@@ -420,3 +420,45 @@ def test_the_forecast_is_what_a_replay_does(tmp_path: Path, story: Story) -> Non
     foreseen = forecast(nb.document, nb.history)
     assert {each.id: each.replay for each in foreseen.cells} == nb.truth()
     assert all(each.because for each in foreseen.cells if each.replay != "ok")
+
+
+def test_what_holds_for_several_names_is_said_once(tmp_path: Path) -> None:
+    nb = Notebook(tmp_path)
+    nb.add("n = 3", "a = n\nb = n + 1\nprint(n)", "print(a, b)")
+    nb.run_all()
+    nb.edit("c0", "n = 4")
+    assert forecast(nb.document, nb.history).cells[2].because == (
+        "shows `a` and `b` from run 2, which used `n` from run 1 of cell [1], which was edited since"
+    )
+
+
+def test_a_path_leads_to_the_cell_that_set_a_setting(tmp_path: Path) -> None:
+    nb = Notebook(tmp_path)
+    nb.add("import decimal", "decimal.getcontext().prec = 3", "print(decimal.Decimal(1) / 3)")
+    nb.run_all()
+    nb.move("c1", 2)
+    found = forecast(nb.document, nb.history).cells[1]
+    assert found.cells == ("c1",)
+    assert found.because == (
+        "the setting `decimal:precision` was 3 when it ran, set by run 2 (cell [2]), and would be default"
+    )
+
+
+def test_a_path_leads_to_the_draw_that_came_between(tmp_path: Path) -> None:
+    nb = Notebook(tmp_path)
+    nb.add("import random\nrandom.seed(1)", "a = random.random()", "b = random.random()\nprint(b)", "print(b)")
+    nb.run_all()
+    nb.move("c1", 3)
+    found = forecast(nb.document, nb.history)
+    assert found.cells[1].because == "it drew from random after run 2 (cell [2]), which the replay does not"
+    assert found.cells[1].cells == ("c1",)
+
+
+def test_a_path_leads_to_the_cell_that_writes_the_file_otherwise(tmp_path: Path) -> None:
+    nb = Notebook(tmp_path)
+    nb.add("_ = open('n.txt', 'w').write('1')", "print(open('n.txt').read())")
+    nb.run_all()
+    nb.edit("c0", "_ = open('n.txt', 'w').write('2')")
+    found = forecast(nb.document, nb.history).cells[1]
+    assert (found.replay, found.cells) == ("changes", ("c0",))
+    assert found.because == "it read the file `n.txt` with another content than cell [1] would write"
