@@ -19,7 +19,7 @@ def described(error: BaseException) -> str:
     """The error in a few words; survives errors whose ``str`` raises."""
     try:
         text = " ".join(str(error).split())[:200]
-    except Exception:
+    except BaseException:
         text = ""
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
@@ -41,7 +41,7 @@ class Guard:
             try:
                 status = probe.start(shell)
                 layers = dict(getattr(probe, "layers", {}))
-            except Exception as error:
+            except BaseException as error:
                 status, layers = f"did not start: {described(error)}", {}
             self.layers[probe.name] = status
             self.layers.update(layers)
@@ -54,7 +54,7 @@ class Guard:
         for probe in self._hearing(draft):
             try:
                 probe.before(draft)
-            except Exception as error:
+            except BaseException as error:
                 self._failed(probe, error, draft)
         for name, reason in self._off.items():
             draft.blind_spots.append(f"{name} is not watched: {reason}")
@@ -64,7 +64,7 @@ class Guard:
         for probe in self._hearing(draft):
             try:
                 probe.after(draft)
-            except Exception as error:
+            except BaseException as error:
                 self._failed(probe, error, draft)
 
     def idle(self, budget: float) -> list[tuple[int, dict[str, Any]]]:
@@ -73,7 +73,7 @@ class Guard:
         for probe in self.probes:
             try:
                 late.extend(probe.idle(budget))
-            except Exception as error:
+            except BaseException as error:
                 self._failed(probe, error, None)
         return late
 
@@ -82,14 +82,14 @@ class Guard:
         for probe in reversed(self.probes):
             try:
                 probe.stop()
-            except Exception as error:
+            except BaseException as error:
                 self.layers[probe.name] = f"did not stop: {described(error)}"
         self.probes = []
 
     def _hearing(self, draft: Draft) -> list[Probe]:
         return [probe for probe in self.probes if probe.sees_plain] if draft.plain else self.probes
 
-    def _failed(self, probe: Probe, error: Exception, draft: Draft | None) -> None:
+    def _failed(self, probe: Probe, error: BaseException, draft: Draft | None) -> None:
         name = probe.name
         self._failures[name] = self._failures.get(name, 0) + 1
         if draft is not None:
@@ -104,23 +104,26 @@ class Guard:
 def quiet(action: Callable[..., Any], *args: Any) -> BaseException | None:
     """Call something that must not disturb the user's kernel; the error it raised, if any.
 
-    A KeyboardInterrupt that arrives meanwhile is swallowed too: IPython would print it as an error in a callback.
+    That includes what is no Exception: a value of the user's may raise SystemExit when it is looked at, and IPython
+    would print an interrupt as an error in a callback.
     """
     try:
         action(*args)
-    except (Exception, KeyboardInterrupt) as error:
+    except BaseException as error:
         return error
     return None
 
 
-def shielded(action: Callable[..., Any], *args: Any) -> Exception | None:
+def shielded(action: Callable[..., Any], *args: Any) -> BaseException | None:
     """Call our part of a patched function inside the user's code; the error it raised, if any.
 
     Unlike `quiet` it lets a KeyboardInterrupt through: it is the user's cell that is being interrupted.
     """
     try:
         action(*args)
-    except Exception as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
         return error
     return None
 
@@ -129,5 +132,7 @@ def tried(action: Callable[..., Any], *args: Any) -> Any:
     """What the call returns, None where it raised: for looks at values that may be of any make."""
     try:
         return action(*args)
-    except Exception:
+    except KeyboardInterrupt:
+        raise
+    except BaseException:
         return None

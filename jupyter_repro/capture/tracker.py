@@ -13,20 +13,24 @@ import os
 import sys
 import time
 import uuid
+from types import FunctionType
 from typing import Any
 
 from jupyter_repro.capture import cellsource, location
-from jupyter_repro.capture.guard import Guard, described, quiet
+from jupyter_repro.capture.guard import Guard, described, quiet, tried
 from jupyter_repro.capture.header import session_header, utc_now
 from jupyter_repro.capture.notify import Notifier
 from jupyter_repro.capture.probe import Draft, Probe
 from jupyter_repro.capture.probes import build_probes
 from jupyter_repro.capture.probes.plain import PlainCells
 from jupyter_repro.capture.tracebacks import HiddenFrames
+from jupyter_repro.capture.undisturbed import Undisturbed, interrupt_nothing, interrupt_the_cell
 from jupyter_repro.journal import schema
 from jupyter_repro.journal.writer import JournalWriter
 from jupyter_repro.records import RunError, Status
 from jupyter_repro.shown import digest
+
+_PLAIN = (str, int, float, bytes, bool, type(None))
 
 IDLE_DELAY = 0.3
 """Seconds after a run before put-off work begins."""
@@ -55,6 +59,7 @@ class Tracker:
         self._depth = 0
         self._idle_handle: asyncio.TimerHandle | None = None
         self._idle_from = 0.0
+        self._amended = False
         self._pid = os.getpid()
 
     @property
@@ -109,7 +114,10 @@ class Tracker:
     def _pre_run_cell(self, info: Any) -> None:
         self._depth += 1
         if self._depth == 1:
-            quiet(self._begin, info)
+            with Undisturbed() as held:
+                quiet(self._begin, info)
+            if held.interrupted:
+                interrupt_the_cell()
 
     def _post_run_cell(self, result: Any) -> None:
         info = getattr(result, "info", None)
@@ -120,44 +128,69 @@ class Tracker:
         if self._depth and info is self._info:
             self._depth = 0  # a nested run was torn down without its post_run_cell
         if self._depth == 0:
-            ended = utc_now()
-            draft, self._draft, self._info = self._draft, None, None
-            if draft is not None:
-                quiet(self._end, draft, result, ended)
+            with Undisturbed() as held:
+                draft, self._draft, self._info = self._draft, None, None
+                if draft is not None:
+                    self._finish(draft, result)
+            if held.interrupted:
+                interrupt_nothing()
 
     def _begin(self, info: Any) -> None:
-        self._draft = None
         self._info = info
         self.runs += 1
         source = info.raw_cell
-        python = cellsource.as_python(self.shell, info)
-        draft = Draft(
+        draft = self._draft = Draft(
             n=self.runs,
             cell=getattr(info, "cell_id", None),
             source=source,
-            python=python,
-            tree=cellsource.parse(python),
+            python=source,
+            tree=None,
             namespace=self.shell.user_ns,
+            started=utc_now(),
             execution_count=self.shell.execution_count - 1 if info.store_history else None,
-            magics=cellsource.magics(python),
         )
-        draft.plain = self._plain.has(draft)
+        failure = quiet(self._read_source, draft, info)
+        if failure is not None:
+            draft.blind_spots.append(f"the cell's source could not be examined ({described(failure)})")
         self._append(schema.begin_line(draft.n, draft.cell))
-        self._draft = draft
         self.guard.before(draft)
         draft.started = utc_now()
 
-    def _end(self, draft: Draft, result: Any, ended: str) -> None:
-        error = None if result is None else result.error_before_exec or result.error_in_exec
+    def _read_source(self, draft: Draft, info: Any) -> None:
+        draft.python = cellsource.as_python(self.shell, info)
+        draft.tree = cellsource.parse(draft.python)
+        draft.magics = cellsource.magics(draft.python)
+        draft.plain = self._plain.has(draft)
+
+    def _finish(self, draft: Draft, result: Any) -> None:
+        """Record a run that has ended: whatever goes wrong on the way, its line is written."""
+        draft.ended = utc_now()
+        failure = quiet(self._complete, draft, result)
+        if failure is None:
+            failure = quiet(self._append_run, draft)
+        if failure is not None:
+            bare = Draft(
+                n=draft.n, cell=draft.cell, source=draft.source, python="", tree=None, namespace={},
+                started=draft.started, ended=draft.ended, status=draft.status, execution_count=draft.execution_count,
+                blind_spots=[f"the record of this run is incomplete ({described(failure)})"],
+            )  # fmt: skip
+            quiet(self._append_run, bare)
+        quiet(self.notifier.tell, {"event": "run", "n": draft.n, "cell": draft.cell, "journal": self.journal})
+        quiet(self._wait_until_idle)
+
+    def _complete(self, draft: Draft, result: Any) -> None:
+        error = None
+        if result is not None:  # an error may say of itself that it is false
+            error = result.error_in_exec if result.error_before_exec is None else result.error_before_exec
+        draft.status = _status(result, error)
         if error is not None:
-            draft.error = RunError(name=type(error).__name__, value=_message(error))
+            draft.error = RunError(name=type(error).__name__, value=tried(_message, error) or "")
         self.guard.after(draft)
-        draft.ended, draft.status = ended, _status(result, error)
-        draft.source_digest = digest(draft.source)
         draft.blind_spots = list(dict.fromkeys(draft.blind_spots))
+
+    def _append_run(self, draft: Draft) -> None:
+        draft.source_digest = digest(draft.source)
         self._append(schema.run_line(draft))
-        self.notifier.tell({"event": "run", "n": draft.n, "cell": draft.cell, "journal": self.journal})
-        self._wait_until_idle()
 
     # Late knowledge: on the kernel's own event loop when no cell runs, so that no thread is needed.
 
@@ -185,16 +218,21 @@ class Tracker:
         early = self._idle_from - time.monotonic()
         if early > 0:
             self._schedule_idle(early)
-        elif self._amend(IDLE_SLICE):
-            self._schedule_idle(IDLE_SLICE * 2)
+        else:
+            with Undisturbed() as held:
+                failure = quiet(self._amend, IDLE_SLICE)
+            if held.interrupted:
+                interrupt_nothing()
+            if failure is None and self._amended:
+                self._schedule_idle(IDLE_SLICE * 2)
 
-    def _amend(self, budget: float) -> bool:
+    def _amend(self, budget: float) -> None:
         late = self.guard.idle(budget)
         for n, fields in late:
             self._append(schema.amend_line(n, **fields) if n else schema.env_line(**fields))
         if late:
             self.notifier.tell({"event": "amend", "runs": sorted({n for n, _ in late}), "journal": self.journal})
-        return bool(late)
+        self._amended = bool(late)
 
     def _catch_up(self, seconds: float) -> None:
         if self.runs and os.getpid() == self._pid:
@@ -204,11 +242,19 @@ class Tracker:
 
     def _append(self, line: schema.Line) -> None:
         if self._writer is None and self._journal_refused is None:
-            self._create_journal()
-        if self._writer is not None and not self._writer.append(line) and os.getpid() == self._pid:
-            self._warn_once(self._writer.failure or "the journal could not be written")
+            self._writer = self._new_journal()
+        writer = self._writer
+        if writer is None or writer.append(line) or os.getpid() != self._pid:
+            return
+        if writer.lost:  # removed while it was written: the runs from here on get a new one
+            fresh = self._new_journal()
+            if fresh is not None:
+                fresh.extend(writer.unwritten)
+                writer = self._writer = fresh
+        if writer.failure is not None:
+            self._warn_once(writer.failure)
 
-    def _create_journal(self) -> None:
+    def _new_journal(self) -> JournalWriter | None:
         header = session_header(self.shell, self.session, self.started, self.cwd, self.notebook, self.guard.layers)
         failure: OSError | None = None
         for path in (
@@ -221,11 +267,11 @@ class Tracker:
                 failure = failure or error
                 continue
             writer.append(schema.header_line(header))
-            self._writer = writer
             if failure is not None:
                 self._warn_once(f"{failure.filename or 'the folder'} cannot be written; the history goes to {path}")
-            return
+            return writer
         self._warn_once(f"no history is kept: {failure}")
+        return None
 
     def _warn_once(self, message: str) -> None:
         if self._journal_refused is None:
@@ -253,8 +299,13 @@ def _status(result: Any, error: BaseException | None) -> Status:
 
 
 def _message(error: BaseException) -> str:
-    described_as = described(error)
-    return described_as.partition(": ")[2]
+    """Its text; without calling a ``__str__`` of the user's once more than IPython does."""
+    if any(type(each) not in _PLAIN for each in error.args):
+        return ""
+    own = next(each.__dict__["__str__"] for each in type(error).__mro__ if "__str__" in each.__dict__)
+    of_the_users = isinstance(own, FunctionType) and own.__globals__.get("__name__") == "__main__"
+    text = BaseException.__str__(error) if of_the_users else str(error)
+    return " ".join(text.split())[:200]
 
 
 def _cwd() -> str:

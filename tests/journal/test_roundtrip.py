@@ -149,7 +149,7 @@ def test_there_is_a_sample_of_every_schema() -> None:
     assert {path.stem for path in VERSIONS.glob("*.jsonl")} == {f"v{n}" for n in range(1, schema.SCHEMA + 1)}
 
 
-def test_a_full_disk_is_reported_and_never_raised_and_costs_only_what_did_not_fit(tmp_path: Path) -> None:
+def test_a_full_disk_is_reported_and_never_raised_and_costs_nothing_once_there_is_room_again(tmp_path: Path) -> None:
     path = tmp_path / ".repro" / "j.jsonl"
     writer = JournalWriter(path)
     assert writer.append(schema.header_line(HEADER))
@@ -163,7 +163,7 @@ def test_a_full_disk_is_reported_and_never_raised_and_costs_only_what_did_not_fi
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert writer.append(schema.run_line(TRIVIAL)), "there is room again"
     session = reader.read(path)
-    assert session.runs == (TRIVIAL,)
+    assert session.runs == (FULL, TRIVIAL), "what did not fit has waited"
     assert len(session.damage) == 1
 
 
@@ -182,3 +182,26 @@ def test_the_folder_keeps_history_out_of_commits_until_someone_says_otherwise(tm
     ignore.unlink()
     JournalWriter(tmp_path / ".repro" / "second.jsonl").close()
     assert not ignore.exists()
+
+
+def test_a_descriptor_that_someone_closed_is_opened_again(tmp_path: Path) -> None:
+    writer = JournalWriter(tmp_path / ".repro" / "j.jsonl")
+    assert writer.append(schema.header_line(HEADER))
+    os.close(writer._fd)
+    with (tmp_path / "theirs.txt").open("w"):  # gets the number that was ours
+        assert writer.append(schema.run_line(TRIVIAL))
+        assert writer.append(schema.end_line("2026-11-21T09:31:00Z"))
+        writer.close()
+    assert (tmp_path / "theirs.txt").read_text() == ""
+    session = reader.read(writer.path)
+    assert session.runs == (TRIVIAL,) and session.ended and not session.damage
+
+
+def test_a_journal_that_is_gone_says_so_and_keeps_what_it_could_not_write(tmp_path: Path) -> None:
+    writer = JournalWriter(tmp_path / ".repro" / "j.jsonl")
+    assert writer.append(schema.header_line(HEADER))
+    writer.path.unlink()
+    writer.path.write_text("another's")
+    assert not writer.append(schema.run_line(TRIVIAL))
+    assert writer.lost and len(writer.unwritten) == 1
+    assert writer.path.read_text() == "another's"

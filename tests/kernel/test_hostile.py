@@ -30,7 +30,7 @@ STORIES = {path.stem: path for path in sorted(Path(__file__).with_name("hostile"
 """Cells are parted by lines that say ``# %%``."""
 NO_JOURNAL = frozenset({"the_journal_deleted"})
 """Stories after which there is nothing to read."""
-GAPS = frozenset({"functions_replaced"})
+GAPS = frozenset({"functions_replaced", "descriptors_closed"})
 """Stories after which saying what could not be seen is all that can be done."""
 
 

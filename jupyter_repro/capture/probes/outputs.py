@@ -133,7 +133,7 @@ class OutputsProbe(Probe):
 
     def after(self, draft: Draft) -> None:
         for stream in (sys.stdout, sys.stderr):
-            if getattr(stream, "_flush_pending", True):
+            if type(stream).__module__ == "ipykernel.iostream" and getattr(stream, "_flush_pending", True):
                 stream.flush()  # the kernel does the same right after this event
         current, self._current = self._current, None
         if self._failure is not None:
