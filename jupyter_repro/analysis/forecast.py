@@ -16,6 +16,7 @@ from jupyter_repro.analysis.joining import given_names, shown_runs
 from jupyter_repro.analysis.memo import Memo, differences
 from jupyter_repro.analysis.noise import Noise
 from jupyter_repro.analysis.seen import seen, seen_in
+from jupyter_repro.analysis.settled import Settled
 from jupyter_repro.analysis.stage import Stage
 from jupyter_repro.analysis.statements import binds_of
 from jupyter_repro.analysis.timeline import Past, timeline
@@ -39,7 +40,8 @@ class _Walk:
         why = Explainer(document, past)
         self.memo = Memo(past)
         self.shown = shown_runs(document, past)
-        self.stage = Stage(disk=disk, given=given_names(past, why))
+        settled = Settled(run for line in past.lines for run in line.runs)
+        self.stage = Stage(disk=disk, settled=settled, given=given_names(past, why))
         self.against = Against(why, self.stage)
         self.unfitted = Unfitted(document, past, self.memo, self.stage, why, self.against)
         self.noise = Noise(document, self.memo, why)

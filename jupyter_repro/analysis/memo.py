@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, overload
 
-from jupyter_repro.analysis.settings_matter import kept, matters
+from jupyter_repro.analysis.settings_matter import matters
 from jupyter_repro.analysis.stage import Stage
 from jupyter_repro.analysis.timeline import Past, Timeline
 from jupyter_repro.analysis.versions import ABSENT, FRESH, Version
@@ -88,12 +88,13 @@ def differences(past: Past, stage: Stage, *, all_of_them: bool = True) -> list[D
 
 def setting_differences(past: Past, stage: Stage) -> list[Difference]:
     """The settings that can be seen in what the run showed, and that the stage has otherwise."""
-    if past.settings == stage.settings:
+    then, now = past.settings, stage.settings
+    if then == now:
         return []
-    found = []
-    then, now = kept(past.settings, past.run), kept(stage.settings, past.run)
-    for setting in sorted(then.keys() | now.keys()):
-        saw, has = then.get(setting), now.get(setting)
+    found, settled = [], stage.settled
+    for setting in sorted((then.keys() | now.keys()) - settled.by(past.run)):
+        default = settled.default(setting)
+        saw, has = then.get(setting, default), now.get(setting, default)
         if saw != has and matters(setting, past.run):
             found.append(Difference(kind="setting", resource=setting, saw=saw or "default", has=has or "default"))
     return found

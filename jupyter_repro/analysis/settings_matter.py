@@ -5,26 +5,9 @@ Readings of settings are not recorded, so this is a rule of thumb.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-
 from jupyter_repro.records import RunRecord
 
 _SHOWS_STYLE = ("rcParams", "axes_style", "plotting_context", "color_palette", "rc_params")
-_RESETS = re.compile(r"\b(set_theme|sns\.set|seaborn\.set|rcdefaults|rc_file_defaults)\(|style\.use\(.default.\)")
-"""Calls that give matplotlib's parameters all their values anew."""
-
-
-def resets(run: RunRecord) -> bool:
-    """Whether the run sets all of matplotlib's parameters before it can show anything: what they were is no input."""
-    return _RESETS.search(run.source) is not None
-
-
-def kept(settings: Mapping[str, str], run: RunRecord) -> dict[str, str]:
-    """The settings that a run finds, without those that it resets."""
-    if not resets(run):
-        return dict(settings)
-    return {name: value for name, value in settings.items() if not name.startswith("rcParams:")}
 
 
 def matters(setting: str, run: RunRecord) -> bool:
@@ -34,12 +17,8 @@ def matters(setting: str, run: RunRecord) -> bool:
         if any(output.name.startswith("image/") for output in run.outputs):
             return True
         return bool(run.outputs) and any(word in run.source for word in _SHOWS_STYLE)
-    if area == "pandas":
-        return any(kind in ("result", "display") or name == "stdout" for kind, name in _shown(run)) and _handles(
-            run, "pandas"
-        )
-    if area == "numpy":
-        return any(name in ("text/plain", "stdout") for _, name in _shown(run)) and _handles(run, "numpy")
+    if area in ("pandas", "numpy"):
+        return _shows_values(run) and _handles(run, area)
     if area == "env":
         return setting.partition(":")[2] in run.variables
     if area == "decimal":
@@ -51,8 +30,10 @@ def matters(setting: str, run: RunRecord) -> bool:
     return False
 
 
-def _shown(run: RunRecord) -> list[tuple[str, str]]:
-    return [(output.kind, output.name) for output in run.outputs]
+def _shows_values(run: RunRecord) -> bool:
+    """Whether a table or an array can be among what it showed: beside a plot, a result is the plot's own object."""
+    names = {output.name for output in run.outputs}
+    return "stdout" in names or ("text/plain" in names and not any(name.startswith("image/") for name in names))
 
 
 def _handles(run: RunRecord, library: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from jupyter_repro.analysis.interpret import Reading, Scene
-from jupyter_repro.analysis.settings_matter import kept, resets
+from jupyter_repro.analysis.settled import Settled
 from jupyter_repro.analysis.statements import statements
 from jupyter_repro.analysis.timeline import Past
 from jupyter_repro.analysis.versions import ABSENT, Version, lineage
@@ -34,6 +34,7 @@ class Stage:
     """Mutable: the walk down the document plays each cell on it."""
 
     disk: Disk
+    settled: Settled
     given: frozenset[str] = frozenset()
     """Names that no cell of the document or the history makes, and that runs found nevertheless: start-up files."""
     names: dict[str, Binding] = field(default_factory=dict)
@@ -147,11 +148,9 @@ class Stage:
                 self.lost.setdefault(name, cell)
 
     def _set(self, cell: str, past: Past) -> None:
-        if resets(past.run):
-            found = {name: value for name, value in past.settings.items() if name.startswith("rcParams:")}
-            self.settings = {**kept(self.settings, past.run), **found}
-        self.settings.update((change.name, change.after) for change in past.run.settings)
-        self.setters.update((change.name, cell) for change in past.run.settings)
+        after = self.settled.after(past.run, past.settings)
+        self.settings = {**self.settings, **after}
+        self.setters.update(dict.fromkeys(after, cell))
 
     def _define(self, source: str, written: Iterable[str]) -> None:
         for name in written:

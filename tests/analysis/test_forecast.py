@@ -440,7 +440,7 @@ def test_a_path_leads_to_the_cell_that_set_a_setting(tmp_path: Path) -> None:
     found = forecast(nb.document, nb.history).cells[1]
     assert found.cells == ("c1",)
     assert found.because == (
-        "the setting `decimal:precision` was 3 when it ran, set by run 2 (cell [2]), and would be default"
+        "the setting `decimal:precision` was 3 when it ran, set by run 2 (cell [2]), and would be 28"
     )
 
 
