@@ -10,7 +10,7 @@ import ast
 import builtins
 import re
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -66,6 +66,8 @@ class CellCode:
     """Name bound by an import -> the dotted name it stands for."""
     nodes: tuple[ast.AST, ...] = field(default=(), repr=False)
     """All nodes of the tree from the outside in, contexts and operators left out."""
+    kinds: Mapping[type[ast.AST], Sequence[ast.AST]] = field(default_factory=dict, repr=False)
+    """The same, by kind."""
     calls: tuple[tuple[str, str, ast.Call], ...] = field(default=(), repr=False)
     """Calls of dotted names: the first part, the rest, the node."""
     syntax_error: str | None = None
@@ -161,7 +163,13 @@ def _line_magics(source: str, skip: int) -> Iterator[Magic]:
 
 def _finished(source: str, tree: ast.Module, magics: tuple[Magic, ...], *, exact: bool) -> CellCode:
     nodes = tuple(nodes_of(tree))
-    imports, aliases = _imports(nodes)
+    kinds: dict[type[ast.AST], list[ast.AST]] = {}
+    for node in nodes:
+        if node.__class__ in kinds:
+            kinds[node.__class__].append(node)
+        else:
+            kinds[node.__class__] = [node]
+    imports, aliases = _imports(nodes, kinds)
     return CellCode(
         source=source,
         tree=tree,
@@ -170,16 +178,24 @@ def _finished(source: str, tree: ast.Module, magics: tuple[Magic, ...], *, exact
         imports=imports,
         aliases=aliases,
         nodes=nodes,
-        calls=tuple(_calls(nodes)),
+        kinds=kinds,
+        calls=tuple(_calls(kinds.get(ast.Call, ()))),
         exact=exact,
     )
 
 
-def _imports(nodes: tuple[ast.AST, ...]) -> tuple[tuple[Imported, ...], dict[str, str]]:
-    guarded: set[int] = set()
-    for node in nodes:
-        if isinstance(node, ast.Try) and node.handlers:
-            guarded.update(id(inner) for statement in node.body for inner in nodes_of(statement))
+def _imports(
+    nodes: Sequence[ast.AST], kinds: Mapping[type[ast.AST], Sequence[ast.AST]]
+) -> tuple[tuple[Imported, ...], dict[str, str]]:
+    if ast.Import not in kinds and ast.ImportFrom not in kinds:
+        return (), {}
+    guarded = {
+        id(inner)
+        for node in kinds.get(ast.Try, ())
+        if isinstance(node, ast.Try) and node.handlers
+        for statement in node.body
+        for inner in nodes_of(statement)
+    }
     found: list[Imported] = []
     aliases: dict[str, str] = {}
     for node in nodes:
@@ -197,7 +213,7 @@ def _imports(nodes: tuple[ast.AST, ...]) -> tuple[tuple[Imported, ...], dict[str
     return tuple(found), aliases
 
 
-def _calls(nodes: tuple[ast.AST, ...]) -> Iterator[tuple[str, str, ast.Call]]:
+def _calls(nodes: Sequence[ast.AST]) -> Iterator[tuple[str, str, ast.Call]]:
     """The calls whose callee is a dotted name: its first part, the rest, and the node."""
     for node in nodes:
         if not isinstance(node, ast.Call):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -11,7 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_repro.analysis import flow
 from jupyter_repro.analysis.cellcode import CellCode, parse
+from jupyter_repro.analysis.looks import has_imports, has_outputs
+from jupyter_repro.analysis.recall import Look, Recall
 from jupyter_repro.analysis.seen import seen, seen_in
+from jupyter_repro.analysis.timeline import SessionLine, line_of_session
+from jupyter_repro.journal.recorded import line_of
 from jupyter_repro.model.document import Document, DocumentCell
 from jupyter_repro.model.history import History
 from jupyter_repro.records import RunRecord, SessionRecord
@@ -30,11 +34,17 @@ class Context:
     """None only in tests of single rules."""
     folder: Path = field(default_factory=Path)
     """The notebook's folder: where relative paths start."""
+    recall: Recall = field(default_factory=Recall, repr=False)
+    """What earlier judgements of this notebook found in cells and runs that are still the same."""
 
     @property
     def cells(self) -> tuple[DocumentCell, ...]:
         """The code cells, in document order."""
         return self.document.cells
+
+    def where(self, look: Look) -> Sequence[DocumentCell]:
+        """The cells in which a look (a pure function of a cell) finds something, in document order."""
+        return self.recall.where(look, self.document.cells)
 
     @cached_property
     def by_id(self) -> dict[str, DocumentCell]:
@@ -60,25 +70,19 @@ class Context:
     @cached_property
     def has_outputs(self) -> bool:
         """Whether any cell has outputs: where none has, they may have been stripped, and nothing is known of them."""
-        return any(cell.outputs for cell in self.cells)
+        return bool(self.where(has_outputs))
 
     # history
     @cached_property
-    def _runs(self) -> dict[str, list[tuple[SessionRecord, RunRecord]]]:
-        by_source: dict[str, list[str]] = {}
-        for cell in self.cells:
-            by_source.setdefault(cell.source, []).append(cell.id)
-        found: dict[str, list[tuple[SessionRecord, RunRecord]]] = {cell.id: [] for cell in self.cells}
-        for session in self.history.sessions:
-            for run in session.runs:
-                for cell_id in [run.cell] if run.cell is not None else by_source.get(run.source, []):
-                    if cell_id in found:
-                        found[cell_id].append((session, run))
-        return found
+    def _lines(self) -> list[tuple[SessionRecord, SessionLine]]:
+        return [(session, line_of_session(session)) for session in self.history.sessions]
 
     def runs_of(self, cell_id: str) -> list[tuple[SessionRecord, RunRecord]]:
-        """All recorded runs of a cell of the document, oldest first."""
-        return self._runs.get(cell_id, [])
+        """All recorded runs of a cell of the document, oldest first, by id, or by source where no ids were sent."""
+        cell = self.by_id.get(cell_id)
+        if cell is None:
+            return []
+        return [(session, line.runs[place]) for session, line in self._lines for place in line.places_of(cell)]
 
     @cached_property
     def shown_runs(self) -> dict[str, tuple[SessionRecord, RunRecord]]:
@@ -86,9 +90,10 @@ class Context:
         found = {}
         for cell in self.cells:
             fitting = [
-                pair
-                for pair in reversed(self.runs_of(cell.id))
-                if cell.execution_count is not None and pair[1].execution_count == cell.execution_count
+                (session, line.runs[place])
+                for session, line in (reversed(self._lines) if cell.execution_count is not None else ())
+                for place in reversed(line.counts[cell.execution_count])
+                if line.is_of(place, cell)
             ]
             if len(fitting) > 1:
                 wanted = seen_in(cell)
@@ -99,7 +104,34 @@ class Context:
 
     def current_run(self, cell: DocumentCell) -> RunRecord | None:
         """The newest finished run of this very source, None where there is none."""
-        return next((run for _, run in reversed(self.runs_of(cell.id)) if run.source == cell.source), None)
+        found = self._current.get(cell.id)
+        return found[1] if found is not None else None
+
+    @cached_property
+    def _current(self) -> dict[str, tuple[SessionRecord, RunRecord]]:
+        """For each cell with a run of its very source: the newest of these."""
+        found = {}
+        for cell in self.cells:
+            for session, line in reversed(self._lines):
+                place = line.newest_of(cell)
+                if place is not None:
+                    found[cell.id] = (session, line.runs[place])
+                    break
+        return found
+
+    @cached_property
+    def runs_with(self) -> Mapping[str, Sequence[DocumentCell]]:
+        """Field of a run -> cells whose newest run of their source recorded something in it, in document order."""
+        found: dict[str, list[DocumentCell]] = {name: [] for name in ("files", "outside", "modules")}
+        for cell in self.cells:
+            pair = self._current.get(cell.id)
+            for name in found.keys() & line_of(pair[1]).keys() if pair is not None else ():
+                found[name].append(cell)
+        return found
+
+    def in_order(self, *groups: Iterable[DocumentCell]) -> list[DocumentCell]:
+        """The cells of all groups, each once, in document order."""
+        return [self.cells[place] for place in sorted({self.position[cell.id] for group in groups for cell in group})]
 
     def replay(self, cell_id: str) -> str | None:
         """What the forecast says of a cell: ``ok``, ``changes``, ``fails``, ``unknown``; None without a forecast."""
@@ -119,7 +151,7 @@ class Context:
     def aliases(self) -> dict[str, str]:
         """Names that imports anywhere in the notebook bind -> the dotted name they stand for."""
         found: dict[str, str] = {}
-        for cell in self.cells:
+        for cell in self.where(has_imports):
             found.update(self.code(cell).aliases)
         return found
 
@@ -145,8 +177,7 @@ class Context:
         return flow.follow([self._flow_cell(cell) for cell in self.cells])
 
     def _flow_cell(self, cell: DocumentCell) -> flow.FlowCell:
-        run = self.current_run(cell)
-        session = next((session for session, each in reversed(self.runs_of(cell.id)) if each is run), None)
+        session, run = self._current.get(cell.id, (None, None))
         return flow.flow_cell(cell, self.code(cell), session, run, stripped=not self.has_outputs)
 
     # order

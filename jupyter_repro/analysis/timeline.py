@@ -84,6 +84,24 @@ class SessionLine:
             past = self._pasts[place] = Past(self.runs[place], self, place)
         return past
 
+    # whose a run is
+    def is_of(self, place: int, cell: DocumentCell) -> bool:
+        """Whether a run is of the cell: by its id, by its source where no ids were sent."""
+        line = self._lines[place]
+        return bool(line["cell"] == cell.id or (line["cell"] is None and line["source"] == cell.source))
+
+    def places_of(self, cell: DocumentCell) -> Sequence[int]:
+        """The places of the runs that are of the cell."""
+        named = self.cells[cell.id]
+        if not self.cells[None]:
+            return named
+        return sorted({*named, *(place for place in self.texts[cell.source.rstrip()] if self.is_of(place, cell))})
+
+    def newest_of(self, cell: DocumentCell) -> int | None:
+        """The place of the newest run that is of the cell and ran its very source."""
+        places, lines = self.places_of(cell), self._lines
+        return next((place for place in reversed(places) if lines[place]["source"] == cell.source), None)
+
     # what a run finds
     def name(self, name: str, place: int) -> Version | None:
         """The version of a name when the run at ``place`` began, None where no run had touched it."""
