@@ -7,72 +7,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from jupyter_repro.analysis.constanttext import text_of
 from jupyter_repro.analysis.context import Context
 from jupyter_repro.model.document import DocumentCell
 
 READING = frozenset(
-    [
-        "read_csv",
-        "read_table",
-        "read_json",
-        "read_excel",
-        "read_parquet",
-        "read_feather",
-        "read_pickle",
-        "read_hdf",
-        "read_fwf",
-        "read_stata",
-        "read_sas",
-        "read_spss",
-        "read_xml",
-        "read_orc",
-        "read_sql_table",
-        "loadtxt",
-        "genfromtxt",
-        "fromfile",
-        "load",
-        "imread",
-        "open_dataset",
-        "read_text",
-        "read_bytes",
-        "read_file",
-        "read_table",
-        "from_file",
-        "read_ipc",
-        "read_ndjson",
-        "scan_csv",
-        "scan_parquet",
-    ]
+    "read_csv read_table read_json read_excel read_parquet read_feather read_pickle read_hdf read_fwf "
+    "read_stata read_sas read_spss read_xml read_orc read_sql_table loadtxt genfromtxt fromfile load "
+    "imread open_dataset read_text read_bytes read_file from_file read_ipc read_ndjson scan_csv "
+    "scan_parquet".split()
 )
 WRITING = frozenset(
-    [
-        "to_csv",
-        "to_json",
-        "to_excel",
-        "to_parquet",
-        "to_feather",
-        "to_pickle",
-        "to_hdf",
-        "to_stata",
-        "to_xml",
-        "to_orc",
-        "to_netcdf",
-        "to_file",
-        "savetxt",
-        "save",
-        "savez",
-        "savez_compressed",
-        "savefig",
-        "imsave",
-        "imwrite",
-        "write_text",
-        "write_bytes",
-        "write_html",
-        "write_image",
-        "write_csv",
-        "write_parquet",
-        "tofile",
-    ]
+    "to_csv to_json to_excel to_parquet to_feather to_pickle to_hdf to_stata to_xml to_orc to_netcdf "
+    "to_file savetxt save savez savez_compressed savefig imsave imwrite write_text write_bytes write_html "
+    "write_image write_csv write_parquet tofile".split()
 )
 NOT_FILES = frozenset(["yaml.load", "json.load", "pickle.load", "json.loads", "toml.load", "tomllib.load"])
 
@@ -87,10 +35,11 @@ class Touched:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PathLiteral:
-    """A path written out in a call, and what the call does with it."""
+    """A path that a call is given, and what the call does with it. ``{}`` in it stands for a computed part."""
 
     path: str
-    node: ast.Constant
+    node: ast.Constant | None
+    """The constant that is the whole path; None where it is put together, or stands in another place."""
     mode: str
     """``read``, ``write`` or ``other``."""
     call: str
@@ -113,7 +62,7 @@ def touches(ctx: Context, cell: DocumentCell) -> Touched:
 
 
 def path_literals(ctx: Context, cell: DocumentCell) -> Iterator[PathLiteral]:
-    """Paths written out as the first argument of calls that open, read or write files."""
+    """Paths that the text decides, as the first argument of calls that open, read or write files."""
     for node in ctx.code(cell).nodes:
         if not isinstance(node, ast.Call):
             continue
@@ -122,28 +71,28 @@ def path_literals(ctx: Context, cell: DocumentCell) -> Iterator[PathLiteral]:
             continue
         dotted = ctx.dotted(node.func) or ""
         name = node.func.attr if isinstance(node.func, ast.Attribute) else dotted.rpartition(".")[2]
-        first = node.args[0] if node.args else next((w.value for w in node.keywords if w.arg in _PATH_KEYWORDS), None)
         mode = _mode(node, name, dotted)
-        if mode is None:
-            continue
-        if isinstance(first, ast.Call) and (ctx.dotted(first.func) or "").endswith("Path") and first.args:
-            first = first.args[0]
-        if isinstance(node.func, ast.Attribute) and name in (
-            "read_text",
-            "read_bytes",
-            "write_text",
-            "write_bytes",
-            "open",
-        ):
-            base = node.func.value
-            if isinstance(base, ast.Call) and (ctx.dotted(base.func) or "").endswith("Path") and base.args:
-                first = base.args[0]
-            elif name != "open":
-                continue
-        if isinstance(first, ast.Constant) and isinstance(first.value, str) and _is_path(first.value):
-            yield PathLiteral(path=first.value, node=first, mode=mode, call=name)
+        expression = _path_of(ctx, node, name)
+        path = text_of(ctx, expression) if mode is not None else None
+        if mode is not None and path is not None and _is_path(path):
+            while isinstance(expression, ast.Call) and expression.args:
+                expression = expression.args[0]
+            literal = expression if isinstance(expression, ast.Constant) else None
+            yield PathLiteral(path=path, node=literal, mode=mode, call=name)
 
 
+def _path_of(ctx: Context, node: ast.Call, name: str) -> ast.expr | None:
+    """The expression that says which file: the first argument, or the path whose method is called."""
+    if isinstance(node.func, ast.Attribute) and name in _PATH_METHODS:
+        base = node.func.value
+        if text_of(ctx, base) is not None:
+            return base
+        if name != "open":
+            return None
+    return node.args[0] if node.args else next((w.value for w in node.keywords if w.arg in _PATH_KEYWORDS), None)
+
+
+_PATH_METHODS = ("read_text", "read_bytes", "write_text", "write_bytes", "open")
 _PATH_KEYWORDS = ("filepath_or_buffer", "path", "file", "fname", "filename", "io", "path_or_buf")
 
 
@@ -151,7 +100,12 @@ def _mode(node: ast.Call, name: str, dotted: str) -> str | None:
     if dotted in NOT_FILES:
         return None
     if name == "open" and dotted in ("open", "io.open", "gzip.open", "bz2.open", "lzma.open", "codecs.open", ""):
-        flags = node.args[1] if len(node.args) > 1 else next((w.value for w in node.keywords if w.arg == "mode"), None)
+        place = 1 if dotted else 0
+        flags = (
+            node.args[place]
+            if len(node.args) > place
+            else next((w.value for w in node.keywords if w.arg == "mode"), None)
+        )
         text = flags.value if isinstance(flags, ast.Constant) and isinstance(flags.value, str) else "r"
         return "write" if set(text) & set("wax") else "read"
     if dotted in ("PIL.Image.open", "sqlite3.connect", "h5py.File"):

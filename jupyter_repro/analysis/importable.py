@@ -1,8 +1,7 @@
-"""Whether a module could be imported, found out without importing it, and what installs one."""
+"""Whether a module could be imported, found out without importing it."""
 
 from __future__ import annotations
 
-import re
 import sys
 from functools import lru_cache
 from importlib.machinery import PathFinder
@@ -11,13 +10,6 @@ from pathlib import Path
 from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 
 from jupyter_repro.analysis.context import Context
-
-INSTALLS = re.compile(
-    r"^[ \t]*(?:[!%][ \t]*|.*\bsubprocess\..*)(?:\{?sys\.executable\}?[ \t]+-m[ \t]+|python3?[ \t]+-m[ \t]+)?"
-    r"(?:pip3?|conda|mamba|uv(?:[ \t]+pip)?)[ \t]+(?:install|add)[ \t]+(?P<what>[^\n]+)",
-    re.MULTILINE,
-)
-"""A line that installs packages; ``what`` is the rest of it."""
 
 
 def is_importable(ctx: Context, top: str) -> bool | None:
@@ -28,7 +20,7 @@ def is_importable(ctx: Context, top: str) -> bool | None:
     """
     if top in sys.stdlib_module_names or top in sys.builtin_module_names or is_local(ctx, top):
         return True
-    paths = _paths(_interpreter(ctx))
+    paths = module_paths(ctx)
     return _installed(top, paths) if paths else None
 
 
@@ -38,6 +30,11 @@ def is_local(ctx: Context, top: str) -> bool:
         return False
     folder = ctx.folder / top
     return (ctx.folder / f"{top}.py").is_file() or (folder.is_dir() and any(folder.glob("*.py")))
+
+
+def module_paths(ctx: Context) -> tuple[str, ...]:
+    """Where the interpreter of the notebook's kernel finds installed modules; empty where that cannot be told."""
+    return _paths(_interpreter(ctx))
 
 
 def _interpreter(ctx: Context) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+import re
+
 from jupyter_repro.analysis.cellcode import CellCode
 
 DEFINES_NOTHING = frozenset(
@@ -61,6 +64,15 @@ DEFINES_NOTHING = frozenset(
 _QUIET_EXTENSIONS = frozenset(
     ["autoreload", "jupyter_repro", "line_profiler", "memory_profiler", "watermark", "tensorboard", "nb_black"]
 )
+
+
+_BINDING = re.compile(r"--(?:out|err|proc)[ =]+(\w+)")
+
+
+def made_in_passing(code: CellCode) -> frozenset[str]:
+    """Names that come to be without being bound in plain sight: ``global`` in functions, ``%%bash --out NAME``."""
+    declared = {name for node in code.nodes if isinstance(node, ast.Global) for name in node.names}
+    return frozenset(declared | {name for magic in code.magics for name in _BINDING.findall(magic.argument)})
 
 
 def may_define_anything(code: CellCode) -> bool:

@@ -146,6 +146,7 @@ POOLS = frozenset(
         "multiprocessing.pool.ThreadPool",
     ]
 )
+CLIENTS = frozenset(["requests.Session", "requests.session", "httpx.Client", "urllib3.PoolManager"])
 UNORDERED_METHODS = frozenset(["imap_unordered", "map_unordered"])
 """Methods of pools that give results as they come."""
 PLACE_METHODS = frozenset(["resolve", "absolute", "expanduser", "cwd", "home"])

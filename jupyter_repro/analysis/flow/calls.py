@@ -21,6 +21,7 @@ _FILLING = frozenset(
     "append extend insert add update setdefault appendleft fit partial_fit fit_transform put fill set push".split()
 )
 _SUBMITTING = frozenset("submit map starmap apply_async map_async imap imap_unordered".split())
+_ASKING = frozenset("get post put request send open urlopen".split())
 _SET_METHODS = frozenset("union intersection difference symmetric_difference copy".split())
 _NOT_PLOTTING = frozenset("figure subplots subplot append transform predict".split())
 _DEPTH = 8
@@ -164,6 +165,10 @@ class Calls(Known):
             )
         if name in ("sort_values", "sort_index", "sorted", "value_counts"):
             return Value(without_order(base.roots | given))
+        if base.client and name in _ASKING:
+            address = self.evaluate(node.args[0]).address if node.args else ""
+            detail = f"{address} {ast.unparse(node)}"
+            return Value(base.roots | given | {self.root("network", f"session.{name}", node, detail=detail)})
         if base.pool and name in _SUBMITTING and node.args:
             self._race(node, [self.evaluate(node.args[0])], beside=True)
         return None

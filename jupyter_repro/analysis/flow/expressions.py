@@ -23,7 +23,7 @@ class Expressions(Calls):
         if kind is ast.Name:
             return self.names.get(node.id, NOTHING)  # type: ignore[union-attr]
         if kind is ast.Constant:
-            return _NONE if node.value is None else NOTHING  # type: ignore[union-attr]
+            return _constant(node.value)  # type: ignore[union-attr]
         return _READERS.get(kind, Expressions._parts)(self, node)
 
     def _parts(self, node: ast.expr | None) -> Value:
@@ -53,10 +53,15 @@ class Expressions(Calls):
         return value
 
     def _joined(self, node: ast.JoinedStr) -> Value:
-        return carrying(NONE.union(*(self.evaluate(part).roots for part in node.values)))
+        values = [self.evaluate(part) for part in node.values]
+        address = values[0].address if values else ""
+        roots = NONE.union(*(value.roots for value in values))
+        return Value(roots, address=address) if address else carrying(roots)
 
     def _formatted(self, node: ast.FormattedValue) -> Value:
-        return carrying(self.printed(node.value, self.evaluate(node.value)))
+        value = self.evaluate(node.value)
+        roots = self.printed(node.value, value)
+        return Value(roots, address=value.address) if value.address else carrying(roots)
 
     def _starred(self, node: ast.Starred) -> Value:
         return self.ordered(node.value, self.evaluate(node.value))
@@ -118,7 +123,8 @@ class Expressions(Calls):
         if isinstance(node.op, ast.Mod) and nodes.text_of(node.left):
             return Value(a.roots | self.printed(node.right, b))
         algebra = isinstance(node.op, (ast.BitAnd, ast.BitOr, ast.Sub, ast.BitXor))
-        return Value(a.everything | b.everything, is_set=algebra and (a.is_set or b.is_set))
+        address = a.address if isinstance(node.op, ast.Add) else ""
+        return Value(a.everything | b.everything, address=address, is_set=algebra and (a.is_set or b.is_set))
 
     def _either(self, node: ast.BoolOp) -> Value:
         """``rng or default_rng()``: the second only where the first is None."""
@@ -171,6 +177,15 @@ class Expressions(Calls):
 
 
 _NONE = Value(none=True)
+_ADDRESSES = ("http://", "https://", "ftp://", "s3://", "gs://", "HTTP://", "HTTPS://")
+
+
+def _constant(value: object) -> Value:
+    if isinstance(value, str) and value.startswith(_ADDRESSES):
+        return Value(address=value)
+    return _NONE if value is None else NOTHING
+
+
 _READERS: dict[type | None, Callable[[Expressions, Any], Value]] = {
     ast.Attribute: Expressions._attribute,
     ast.Call: Expressions.call,

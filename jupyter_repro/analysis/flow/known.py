@@ -136,14 +136,18 @@ class Known(Scope):
             and not self.gives_none(node.args[-1])
         ):
             return Value(given)
-        if dotted in sources.READERS and node.args and nodes.is_url(node.args[0]):
+        address = self.evaluate(node.args[0]).address if node.args else ""
+        if dotted in sources.READERS and address:
             kind = "network"
         if kind is not None:
-            return Value(given | {self.root(kind, dotted, node)})
+            detail = f"{address} {ast.unparse(node)}" if kind == "network" else ""
+            return Value(given | {self.root(kind, dotted, node, detail=detail)})
         if dotted == "hash" and not all(nodes.is_number(argument) for argument in node.args):
             return Value(given | {self.root("hash", "hash", node)})
         if dotted in sources.POOLS:
             return Value(given, pool=True)
+        if dotted in sources.CLIENTS:
+            return Value(given, client=True)
         return None
 
     def sampled(self, node: ast.Call, base: Value, name: str) -> Root | None:

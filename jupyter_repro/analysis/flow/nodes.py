@@ -57,13 +57,6 @@ def all_constant(parts: Iterable[ast.expr]) -> bool:
     return all(isinstance(part, ast.Constant) for part in parts)
 
 
-def is_url(node: ast.expr) -> bool:
-    """Whether an expression begins with the address of something on the network."""
-    if isinstance(node, ast.JoinedStr) and node.values:
-        node = node.values[0]
-    return text_of(node).lower().startswith(("http://", "https://", "ftp://", "s3://", "gs://"))
-
-
 def base_name(node: ast.expr) -> str | None:
     """``x`` of ``x.a[0].b``; None where it begins with something else."""
     while isinstance(node, (ast.Subscript, ast.Attribute)):

@@ -141,13 +141,20 @@ class Scope(ABC):
 
     # places
     def root(
-        self, kind: Kind, what: str, node: ast.expr, generator: str = "", parameter: str = "", behind: str = ""
+        self,
+        kind: Kind,
+        what: str,
+        node: ast.expr,
+        generator: str = "",
+        parameter: str = "",
+        behind: str = "",
+        detail: str = "",
     ) -> Root:
         """A root that comes in here; inside a function of the notebook: where the cell calls it."""
         place = self.frames[0].call if self.frames else node
         root = Root(
             kind=kind, what=what, cell=self.now.id, line=place.lineno, generator=generator, parameter=parameter,
-            call=None if self.frames else node, behind=behind,
+            call=None if self.frames else node, behind=behind, detail=detail,
         )  # fmt: skip
         self.roots.add(root)
         return root

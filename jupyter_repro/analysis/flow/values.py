@@ -25,6 +25,8 @@ class Root:
     """The node in this cell's own source, None where the call stands in a function of another cell."""
     parameter: str = ""
     """The keyword that would fix it: ``random_state``, ``seed``."""
+    detail: str = ""
+    """The address, for ``network``."""
     behind: str = ""
     """For ``random_state``: the global generator that is drawn from in the end, empty where there is none."""
 
@@ -92,6 +94,10 @@ class Value:
     """A model: printed as its parameters, what it learnt cannot be seen in that."""
     fitted: bool = False
     """An estimator that has learnt: the notebook's own display shows that."""
+    address: str = ""
+    """Where on the network it points, in whole or in its first part."""
+    client: bool = False
+    """Talks to the network by its methods."""
     pool: bool = False
     """Runs what it is given in threads or processes at a time."""
     code: Code | None = None

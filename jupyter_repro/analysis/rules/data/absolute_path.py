@@ -83,7 +83,9 @@ class AbsolutePath(Rule):
             if not new:
                 continue
             source = fixes.rewritten(
-                ctx.code(cell), [each.node for each in literals], lambda _node, text: _relative(ctx, text)
+                ctx.code(cell),
+                [each.node for each in literals if each.node is not None],
+                lambda _node, text: _relative(ctx, text),
             )
             yield self.found(
                 cell.id,

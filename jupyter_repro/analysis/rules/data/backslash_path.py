@@ -52,7 +52,7 @@ class BackslashPath(Rule):
         for cell in ctx.cells:
             literals = [each for each in path_literals(ctx, cell) if "\\" in each.path and not is_absolute(each.path)]
             if literals:
-                nodes = [each.node for each in literals]
+                nodes = [each.node for each in literals if each.node is not None]
                 source = fixes.rewritten(ctx.code(cell), nodes, lambda node, _text: _forward(node))
                 yield self.found(
                     cell.id,

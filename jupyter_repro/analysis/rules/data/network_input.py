@@ -33,7 +33,6 @@ the journal only.
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterable
 
@@ -47,6 +46,14 @@ _PINNED = re.compile(
 )
 
 
+_DATASETS = re.compile(
+    r"seaborn\.load_dataset|sklearn\.datasets\.fetch_\w+|statsmodels\..*get_rdataset|datasets\.load_dataset"
+    r"|tensorflow_datasets\.load|openml\.\S+|nltk\.download|gdown\.download\w*|huggingface_hub\.\w+download"
+    r"|kagglehub\.\w+download|xarray\.tutorial\.\w+|pandas_datareader\.\S+"
+)
+"""Calls that fetch a known data set once, and keep it for later."""
+
+
 class NetworkInput(Rule):
     """An input comes from the network."""
 
@@ -56,7 +63,7 @@ class NetworkInput(Rule):
     why = "The same address may give other content tomorrow, or none."
 
     def check(self, ctx: Context) -> Iterable[Finding]:
-        """One finding for each cell that goes to the network."""
+        """One finding for each cell that goes to the network; a note where a library fetches a known data set."""
         for cell in ctx.cells:
             roots = [root for root in ctx.flows[cell.id].roots if root.kind == "network"]
             run = ctx.current_run(cell)
@@ -66,9 +73,18 @@ class NetworkInput(Rule):
                 for each in ctx.code(cell).magics
                 if each.name in ("!", "%%bash", "%%sh") and _DOWNLOAD.search(cell.source)
             ]
-            roots = [root for root in roots if not (root.call is not None and _PINNED.search(ast.unparse(root.call)))]
+            roots = [root for root in roots if not _PINNED.search(root.detail)]
             if run is not None and not seen and not shell:
                 roots = []
+            fetched = [name for name, _ in ctx.calls(cell) if _DATASETS.fullmatch(name)] if run is None else []
+            if fetched and not roots and not shell:
+                yield self.found(
+                    cell.id,
+                    f"`{fetched[0]}` fetches a data set from the network where it is not kept yet",
+                    "Keep a copy in the project.",
+                    severity="info",
+                )
+                continue
             if not roots and not seen and not (shell and not _PINNED.search(cell.source)):
                 continue
             what = [f"`{root.what}`" for root in roots] or [f"`{each.what}`" for each in seen] or ["a shell command"]

@@ -29,6 +29,7 @@ from typing import Any
 from jupyter_repro.analysis.context import Context
 from jupyter_repro.analysis.finding import Finding
 from jupyter_repro.analysis.rule import Rule
+from jupyter_repro.model.document import DocumentCell
 
 LIMIT = 1_000_000
 """Bytes."""
@@ -37,6 +38,14 @@ LIMIT = 1_000_000
 def _size(output: dict[str, Any]) -> int:
     parts = [output.get("text", ""), *output.get("data", {}).values(), *output.get("traceback", ())]
     return sum(len(part) if isinstance(part, str) else len(repr(part)) for part in parts)
+
+
+def _whole(cell: DocumentCell) -> int:
+    return sum(map(_size, cell.outputs))
+
+
+def _is_too_large(cell: DocumentCell) -> bool:
+    return _whole(cell) > LIMIT
 
 
 class OversizedOutput(Rule):
@@ -49,11 +58,9 @@ class OversizedOutput(Rule):
 
     def check(self, ctx: Context) -> Iterable[Finding]:
         """One finding for each cell above the limit."""
-        for cell in ctx.cells:
-            size = sum(_size(output) for output in cell.outputs)
-            if size > LIMIT:
-                yield self.found(
-                    cell.id,
-                    f"holds {size / 1e6:.1f} MB of output",
-                    "Show less, save figures at a lower resolution, or write the result to a file.",
-                )
+        for cell in ctx.where(_is_too_large):
+            yield self.found(
+                cell.id,
+                f"holds {_whole(cell) / 1e6:.1f} MB of output",
+                "Show less, save figures at a lower resolution, or write the result to a file.",
+            )

@@ -30,6 +30,13 @@ from jupyter_repro.analysis.finding import Finding
 from jupyter_repro.analysis.outputtext import all_text
 from jupyter_repro.analysis.rule import Rule
 from jupyter_repro.analysis.secrets import find_secrets
+from jupyter_repro.model.document import DocumentCell
+
+
+def _kinds(cell: DocumentCell) -> list[str]:
+    """The kinds of secrets that the cell shows, each once."""
+    text = all_text(cell, html=True) if cell.outputs else ""
+    return list(dict.fromkeys(hit.kind for hit in find_secrets(text))) if text else []
 
 
 class SecretInOutput(Rule):
@@ -42,11 +49,9 @@ class SecretInOutput(Rule):
 
     def check(self, ctx: Context) -> Iterable[Finding]:
         """One finding for each cell, naming kinds, never values."""
-        for cell in ctx.cells:
-            kinds = dict.fromkeys(hit.kind for hit in find_secrets(all_text(cell, html=True)))
-            if kinds:
-                yield self.found(
-                    cell.id,
-                    "shows " + ", ".join(f"a {kind}" for kind in kinds) + " in its output",
-                    "Revoke it, clear the output, and do not print it.",
-                )
+        for cell in ctx.where(_kinds):
+            yield self.found(
+                cell.id,
+                "shows " + ", ".join(f"a {kind}" for kind in _kinds(cell)) + " in its output",
+                "Revoke it, clear the output, and do not print it.",
+            )

@@ -31,11 +31,16 @@ from jupyter_repro.analysis.context import Context
 from jupyter_repro.analysis.finding import Finding
 from jupyter_repro.analysis.rule import Rule
 from jupyter_repro.analysis.secrets import SecretHit, find_secrets
+from jupyter_repro.model.document import DocumentCell
 
 
 @lru_cache(maxsize=8192)
 def _in_source(source: str) -> tuple[SecretHit, ...]:
     return tuple(find_secrets(source))
+
+
+def _has_secret(cell: DocumentCell) -> bool:
+    return bool(_in_source(cell.source))
 
 
 class SecretInSource(Rule):
@@ -48,11 +53,10 @@ class SecretInSource(Rule):
 
     def check(self, ctx: Context) -> Iterable[Finding]:
         """One finding for each cell, naming kinds and lines, never values."""
-        for cell in ctx.cells:
+        for cell in ctx.where(_has_secret):
             hits = _in_source(cell.source)
-            if hits:
-                yield self.found(
-                    cell.id,
-                    "holds " + ", ".join(f"a {hit.kind} (line {hit.line})" for hit in hits),
-                    "Revoke it, and take it from an environment variable or a keyring.",
-                )
+            yield self.found(
+                cell.id,
+                "holds " + ", ".join(f"a {hit.kind} (line {hit.line})" for hit in hits),
+                "Revoke it, and take it from an environment variable or a keyring.",
+            )

@@ -31,6 +31,10 @@ from jupyter_repro.analysis.context import Context
 from jupyter_repro.analysis.finding import Finding
 from jupyter_repro.analysis.rule import Rule
 
+_WAITING = frozenset(
+    ["input", "getpass.getpass", "sys.stdin.read", "sys.stdin.readline", "breakpoint", "pdb.set_trace"]
+)
+
 
 class StdinInput(Rule):
     """A cell waits for an answer."""
@@ -43,7 +47,7 @@ class StdinInput(Rule):
     def check(self, ctx: Context) -> Iterable[Finding]:
         """One finding for each cell that asks."""
         for cell in ctx.cells:
-            calls = [name for name, _ in ctx.calls(cell) if name in ("input", "getpass.getpass")]
+            calls = [name for name, _ in ctx.calls(cell) if name in _WAITING]
             run = ctx.current_run(cell)
             if calls or (run is not None and any(each.kind == "stdin" for each in run.outside)):
                 yield self.found(

@@ -39,7 +39,11 @@ from jupyter_repro.analysis.finding import Finding
 from jupyter_repro.analysis.outputtext import all_text
 from jupyter_repro.analysis.rule import Rule
 
-_ROWS = re.compile(r"\[?([\d,]{2,}) rows (?:x|\u00d7) \d+ columns")
+_ROWS = re.compile(
+    r"\[?([\d,]{2,}) rows (?:x|\u00d7) \d+ columns|^shape: \(([\d_,]+), \d+\)|^Length: (\d{2,})|\.\.\..*shape=\((\d+),",
+    re.MULTILINE | re.DOTALL,
+)
+"""How pandas, polars and numpy say how much there is of what they show a few rows of."""
 
 
 class TruncatedDisplay(Rule):
@@ -54,9 +58,10 @@ class TruncatedDisplay(Rule):
         """One finding for each cell that shows much less than a table's rows."""
         for cell in ctx.cells:
             match = _ROWS.search(all_text(cell))
-            if match and int(match[1].replace(",", "")) >= 1000:
+            rows = int(re.sub(r"\D", "", match[match.lastindex or 1])) if match else 0
+            if rows >= 1000:
                 yield self.found(
                     cell.id,
-                    f"shows a few of {match[1]} rows",
+                    f"shows a few of {rows:,} rows",
                     "Show a summary or a digest beside it: frame.describe(), len(frame).",
                 )

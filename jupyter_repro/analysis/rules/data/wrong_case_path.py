@@ -60,7 +60,7 @@ class WrongCasePath(Rule):
             }
             if not wrong:
                 continue
-            nodes = [each.node for each in path_literals(ctx, cell) if each.path in wrong]
+            nodes = [each.node for each in path_literals(ctx, cell) if each.node is not None and each.path in wrong]
             source = fixes.rewritten(ctx.code(cell), nodes, _respelled(wrong))
             yield self.found(
                 cell.id,

@@ -30,7 +30,7 @@ from jupyter_repro.analysis.finding import Finding
 from jupyter_repro.analysis.outputtext import all_text
 from jupyter_repro.analysis.rule import Rule
 
-_WARNED = re.compile(r"\b(?:Pending)?(?:Deprecation|Future|VisibleDeprecation)Warning: [^\n]+")
+_WARNED = re.compile(r"\b(?:\w*Deprecation|Future|Pandas\d)Warning: [^\n]+")
 
 
 class DeprecatedApi(Rule):

@@ -26,11 +26,35 @@ A variable that the notebook sets itself, or reads with a default, is not report
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from jupyter_repro.analysis.context import Context
 from jupyter_repro.analysis.finding import Finding
 from jupyter_repro.analysis.rule import Rule
+from jupyter_repro.model.document import DocumentCell
+
+_CONTENT_WITH_NONE = ("print", "display", "bool", "str", "repr", "isinstance")
+
+
+def _taken_for_granted(ctx: Context, cell: DocumentCell) -> Iterator[str]:
+    """Variables asked for without a default, whose value is used at once: None would not do."""
+    for node in ctx.code(cell).nodes:
+        used: list[ast.expr] = []
+        if isinstance(node, ast.Call) and ctx.dotted(node.func) not in _CONTENT_WITH_NONE:
+            used = node.args
+        elif isinstance(node, ast.Attribute):
+            used = [node.value]
+        elif isinstance(node, ast.BinOp):
+            used = [node.left, node.right]
+        for each in used:
+            if (
+                isinstance(each, ast.Call)
+                and ctx.dotted(each.func) in ("os.getenv", "os.environ.get")
+                and len(each.args) == 1
+                and not each.keywords
+                and isinstance(each.args[0], ast.Constant)
+            ):
+                yield str(each.args[0].value)
 
 
 class EnvironmentVariable(Rule):
@@ -61,6 +85,7 @@ class EnvironmentVariable(Rule):
                         wanted.append(str(node.slice.value))
                     else:
                         given.add(str(node.slice.value))
+            wanted += _taken_for_granted(ctx, cell)
             missing = [
                 name for name in dict.fromkeys(wanted) if name not in given and name not in ("HOME", "PATH", "USER")
             ]

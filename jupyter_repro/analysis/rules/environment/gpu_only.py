@@ -49,6 +49,9 @@ def _is_gpu(node: ast.AST) -> bool:
     )
 
 
+_GPU_MODULES = frozenset(["cupy", "cudf", "cuml", "cugraph"])
+
+
 class GpuOnly(Rule):
     """A GPU is taken for granted."""
 
@@ -63,6 +66,21 @@ class GpuOnly(Rule):
             return
         for cell in ctx.cells:
             uses = next((node for node in ctx.code(cell).nodes if _is_gpu(node)), None)
+            gpu = next(
+                (
+                    each.module.partition(".")[0]
+                    for each in ctx.code(cell).imports
+                    if not each.guarded and each.module.partition(".")[0] in _GPU_MODULES
+                ),
+                None,
+            )
+            if gpu is not None:
+                yield self.found(
+                    cell.id,
+                    f"imports `{gpu}`, which needs a GPU",
+                    "Fall back to numpy or pandas where it cannot be imported.",
+                )
+                return
             if uses is not None and ctx.aliases.keys() & {"torch", "cupy", "cp", "tf", "tensorflow", "nn"}:
                 yield self.found(
                     cell.id,

@@ -35,10 +35,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from jupyter_repro.analysis.context import Context
+from jupyter_repro.analysis.declared import as_requirement
 from jupyter_repro.analysis.finding import Edit, Finding, Fix
-from jupyter_repro.analysis.importable import INSTALLS
+from jupyter_repro.analysis.installs import installs
 from jupyter_repro.analysis.rule import Rule
-from jupyter_repro.analysis.rules.environment.unpinned_install import as_requirement
 
 
 class LibraryChanged(Rule):
@@ -54,7 +54,7 @@ class LibraryChanged(Rule):
         imported = False
         for cell in ctx.cells:
             code = ctx.code(cell)
-            if INSTALLS.search(cell.source) and imported:
+            if imported and any(True for _ in installs(code)):
                 yield self.found(
                     cell.id,
                     "installs packages after others have been imported",

@@ -28,7 +28,8 @@ from collections.abc import Iterable
 
 from jupyter_repro.analysis.context import Context
 from jupyter_repro.analysis.finding import Finding
-from jupyter_repro.analysis.importable import INSTALLS, is_importable
+from jupyter_repro.analysis.importable import is_importable
+from jupyter_repro.analysis.installs import installs
 from jupyter_repro.analysis.rule import Rule
 
 
@@ -48,7 +49,7 @@ class MissingImport(Rule):
             for each in ctx.code(cell).magics
             if each.name in ("%%writefile", "%%file") and each.argument
         }
-        if any(INSTALLS.search(cell.source) for cell in ctx.cells):
+        if any(True for cell in ctx.cells for _ in installs(ctx.code(cell))):
             return
         seen = {
             module.name.partition(".")[0]

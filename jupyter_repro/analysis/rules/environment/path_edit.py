@@ -26,12 +26,28 @@ A relative folder inside the project is only noted.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from jupyter_repro.analysis.context import Context
 from jupyter_repro.analysis.finding import Finding
 from jupyter_repro.analysis.rule import Rule
 from jupyter_repro.analysis.rules.data.absolute_path import is_absolute
+from jupyter_repro.model.document import DocumentCell
+
+_ADDING = ("sys.path.append", "sys.path.insert", "sys.path.extend", "site.addsitedir")
+
+
+def _added(ctx: Context, cell: DocumentCell) -> Iterator[str]:
+    """What the cell adds to the import path, as written."""
+    for name, node in ctx.calls(cell):
+        if name in _ADDING and node.args:
+            yield ast.unparse(node.args[-1])
+    for each in ctx.code(cell).nodes:
+        if isinstance(each, ast.AugAssign) and ctx.dotted(each.target) == "sys.path":
+            yield ast.unparse(each.value)
+    for magic in ctx.code(cell).magics:
+        if magic.name in ("%env", "%set_env") and magic.argument.startswith("PYTHONPATH"):
+            yield magic.argument[len("PYTHONPATH") :].strip(" =")
 
 
 class PathEdit(Rule):
@@ -45,14 +61,11 @@ class PathEdit(Rule):
     def check(self, ctx: Context) -> Iterable[Finding]:
         """One finding for each cell; a warning for a folder of this machine."""
         for cell in ctx.cells:
-            for name, node in ctx.calls(cell):
-                if name in ("sys.path.append", "sys.path.insert", "sys.path.extend", "site.addsitedir") and node.args:
-                    where = node.args[-1]
-                    text = where.value if isinstance(where, ast.Constant) and isinstance(where.value, str) else ""
-                    yield self.found(
-                        cell.id,
-                        f"adds `{ast.unparse(where)[:60]}` to the import path",
-                        "Put the module beside the notebook, or install it.",
-                        severity="warning" if is_absolute(text) else "info",
-                    )
-                    break
+            where = next(_added(ctx, cell), None)
+            if where is not None:
+                yield self.found(
+                    cell.id,
+                    f"adds `{where[:60]}` to the import path",
+                    "Put the module beside the notebook, or install it.",
+                    severity="warning" if is_absolute(where.strip("'\"")) else "info",
+                )

@@ -37,7 +37,8 @@ from jupyter_repro.analysis.outputtext import all_text
 from jupyter_repro.analysis.rule import Rule
 
 _FAILED = re.compile(
-    r"^[^\n]*(?:command not found|No such file or directory|Permission denied|cannot (?:stat|access|open)|fatal: "
+    r"^[^\n]*(?:command not found|\bsh: \d+: \S+: not found|No such file or directory|Permission denied"
+    r"|cannot (?:stat|access|open)|fatal: "
     r"|not recognized as an internal)[^\n]*",
     re.MULTILINE,
 )
@@ -60,7 +61,7 @@ class SilentShellFailure(Rule):
                 [
                     each
                     for each in run.outside
-                    if each.kind == "process" and each.detail.get("exit", "0") not in ("0", "")
+                    if each.kind == "process" and each.what.startswith("!") and each.detail.get("status", "0") != "0"
                 ]
                 if run
                 else []

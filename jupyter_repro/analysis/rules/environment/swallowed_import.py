@@ -32,12 +32,38 @@ from jupyter_repro.analysis.context import Context
 from jupyter_repro.analysis.finding import Finding
 from jupyter_repro.analysis.rule import Rule
 
+_ANY = ("Exception", "BaseException", "ImportError", "ModuleNotFoundError")
+
 
 def _passes(handler: ast.ExceptHandler) -> bool:
+    """Whether nothing is done about the failure: nothing at all, or only a name set to a constant by a broad except."""
+    broad = handler.type is None or (isinstance(handler.type, ast.Name) and handler.type.id in _ANY[:2])
     return all(
-        isinstance(each, ast.Pass) or (isinstance(each, ast.Expr) and isinstance(each.value, ast.Constant))
+        isinstance(each, ast.Pass)
+        or (isinstance(each, ast.Expr) and isinstance(each.value, ast.Constant))
+        or (broad and isinstance(each, ast.Assign) and isinstance(each.value, ast.Constant))
         for each in handler.body
     )
+
+
+def _imports(body: Iterable[ast.stmt]) -> bool:
+    return any(isinstance(each, (ast.Import, ast.ImportFrom)) for each in body)
+
+
+def _suppresses(ctx: Context, node: ast.With) -> bool:
+    """``with suppress(ImportError):``."""
+    calls = [item.context_expr for item in node.items if isinstance(item.context_expr, ast.Call)]
+    return any(
+        ctx.dotted(call.func) == "contextlib.suppress"
+        and any(isinstance(each, ast.Name) and each.id in _ANY for each in call.args)
+        for call in calls
+    )
+
+
+def _swallows(ctx: Context, node: ast.AST) -> bool:
+    if isinstance(node, ast.Try):
+        return _imports(node.body) and any(_passes(handler) for handler in node.handlers)
+    return isinstance(node, ast.With) and _imports(node.body) and _suppresses(ctx, node)
 
 
 class SwallowedImport(Rule):
@@ -51,15 +77,15 @@ class SwallowedImport(Rule):
     def check(self, ctx: Context) -> Iterable[Finding]:
         """One finding for each cell with an import whose failure is passed over."""
         for cell in ctx.cells:
-            for node in ctx.code(cell).nodes:
-                if not isinstance(node, ast.Try) or not any(
-                    isinstance(each, (ast.Import, ast.ImportFrom)) for each in node.body
-                ):
-                    continue
-                if any(_passes(handler) for handler in node.handlers):
-                    yield self.found(
-                        cell.id,
-                        "passes over the failure of an import",
-                        "Let it fail, or say in the output which branch was taken.",
-                    )
-                    break
+            if any(_swallows(ctx, node) for node in ctx.code(cell).nodes):
+                yield self.found(
+                    cell.id,
+                    "passes over the failure of an import",
+                    "Let it fail, or say in the output which branch was taken.",
+                )
+            elif any(each.name == "%xmode" and each.argument == "Minimal" for each in ctx.code(cell).magics):
+                yield self.found(
+                    cell.id,
+                    "`%xmode Minimal` leaves one line of every error",
+                    "Leave tracebacks as they are: they say in which cell and line a replay failed.",
+                )

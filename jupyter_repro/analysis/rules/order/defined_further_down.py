@@ -31,7 +31,7 @@ from collections.abc import Iterable
 from jupyter_repro.analysis.context import Context
 from jupyter_repro.analysis.finding import Edit, Evidence, Finding, Fix
 from jupyter_repro.analysis.lineage import mismatches
-from jupyter_repro.analysis.opening import may_define_anything
+from jupyter_repro.analysis.opening import made_in_passing, may_define_anything
 from jupyter_repro.analysis.rule import Rule
 
 
@@ -71,6 +71,7 @@ class DefinedFurtherDown(Rule):
                 recorded.setdefault(each.cell, set()).add(each.name)
         for cell in ctx.cells:
             names = ctx.code(cell).names
+            anything = anything or may_define_anything(ctx.code(cell))
             static = set() if anything or "raises-exception" in cell.tags else set(names.reads) - above - seen
             wanted = static | (recorded.get(cell.id, set()) - seen)
             makers = {name: maker for name in sorted(wanted) if (maker := _first_below(ctx, cell.id, name)) is not None}
@@ -86,5 +87,4 @@ class DefinedFurtherDown(Rule):
                     fix=_moved(ctx, cell.id, list(dict.fromkeys(makers.values())), above),
                     evidence=[Evidence(cell=maker, text=f"defines {name}") for name, maker in makers.items()],
                 )
-            above.update(names.binds)
-            anything = anything or may_define_anything(ctx.code(cell))
+            above.update(names.binds, made_in_passing(ctx.code(cell)))

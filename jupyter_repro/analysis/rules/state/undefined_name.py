@@ -36,7 +36,7 @@ from jupyter_repro.analysis import fixes
 from jupyter_repro.analysis.context import Context
 from jupyter_repro.analysis.finding import Finding, Fix
 from jupyter_repro.analysis.lineage import maker_of
-from jupyter_repro.analysis.opening import may_define_anything
+from jupyter_repro.analysis.opening import made_in_passing, may_define_anything
 from jupyter_repro.analysis.rule import Rule
 
 
@@ -67,6 +67,7 @@ class UndefinedName(Rule):
     def check(self, ctx: Context) -> Iterable[Finding]:
         """One finding for each name that nothing defines, at the first cell that needs it."""
         known: set[str] = {name for cell in ctx.cells for name in ctx.code(cell).names.binds}
+        known |= {name for cell in ctx.cells for name in made_in_passing(ctx.code(cell))}
         seen: set[str] = set()
         for cell in ctx.cells:
             if may_define_anything(ctx.code(cell)):
