@@ -15,6 +15,7 @@ from jupyter_repro.analysis.foreseen import CellForecast, Forecast, Replay, Verd
 from jupyter_repro.analysis.joining import given_names, shown_runs
 from jupyter_repro.analysis.memo import Memo, differences
 from jupyter_repro.analysis.noise import Noise
+from jupyter_repro.analysis.remembered import remembered
 from jupyter_repro.analysis.seen import seen, seen_in
 from jupyter_repro.analysis.settled import Settled
 from jupyter_repro.analysis.stage import Stage
@@ -45,10 +46,14 @@ class _Walk:
         self.against = Against(why, self.stage)
         self.unfitted = Unfitted(document, past, self.memo, self.stage, why, self.against)
         self.noise = Noise(document, self.memo, why)
+        self.bound = why.bound_in_document()
+        self.place = 0
+        """Cells that the replay has run: a fresh kernel's execution count."""
 
     def cell(self, cell: DocumentCell) -> CellForecast:
         if cell.is_blank:
             return CellForecast(cell=cell, replay="ok", because="")
+        self.place += 1
         shown = self.shown.get(cell.id)
         candidates = self.memo.of_source(cell.source)
         fitting = next((past for past in candidates if self._fits(past)), None)
@@ -103,6 +108,12 @@ class _Walk:
         if shown is not None and (time := shows_its_time(cell, shown.run)) is not None:
             text = f"shows the time at which it ran ({time})"
             return "changes", Cause(kind="outside", resource="clock", cell=cell.id, text=text)
+        if cell.execution_count != self.place and (names := remembered(cell.source) - self.bound):
+            name = min(names)
+            text = (
+                f"uses `{name}`, IPython's memory of what ran before run {cell.execution_count}; the replay has another"
+            )
+            return "changes", Cause(kind="other-run", resource=name, cell=cell.id, text=text)
         reason = self.noise.of(cell)
         if reason is None or not seen_in(cell):
             return None

@@ -22,6 +22,8 @@ class Names:
     maybe: dict[str, int] = field(default_factory=dict)
     rebound: frozenset[str] = frozenset()
     """Of ``maybe``, those read only where the cell may have bound them itself before."""
+    branched: frozenset[str] = frozenset()
+    """Of ``rebound``, those that the cell may have bound in a branch alone: which one it took decides what is read."""
     deferred: dict[str, int] = field(default_factory=dict)
     binds: dict[str, int] = field(default_factory=dict)
     unsure: frozenset[str] = frozenset()
@@ -73,6 +75,7 @@ def names_of(tree: ast.Module, predefined: frozenset[str]) -> Names:
         reads=walk.reads,
         maybe={name: line for name, line in walk.maybe.items() if name not in walk.reads},
         rebound=frozenset(walk.maybe) - walk.fresh,
+        branched=frozenset(walk.maybe) - walk.fresh - walk.looped,
         deferred=walk.deferred,
         binds=walk.binds,
         unsure=frozenset(walk.binds) - walk.certain - walk.looped - walk.caught,

@@ -7,14 +7,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Protocol
 
+from jupyter_repro.analysis.cellcode import parse
+from jupyter_repro.analysis.statements import imports_of, statements
 from jupyter_repro.analysis.versions import ABSENT, FRESH, Version, lineage, listed, told
 from jupyter_repro.records import FileTouch, RunRecord, SessionHeader
 
 _APPENDING = re.compile(r"""open\([^()]*,\s*(mode\s*=\s*)?["']a[bt+]*["']|mode\s*=\s*["']a["']""")
 """Opens a file to write at its end."""
+
+
+_MISSING_NAME = re.compile(r"name '(\w+)' is not defined")
+_BRANCH = re.compile(r"^\s*(if|elif|else|except|match|while)\b", re.MULTILINE)
 
 
 class Before(Protocol):
@@ -60,13 +66,24 @@ class Past:
     def saw(self) -> Mapping[str, Version]:
         """Names it needed -> version when it began (`ABSENT` for a name that did not exist)."""
         reads = self.run.reads
-        if not _has_unknown(reads):
+        decided = decided_by_branch(self.run.source) - reads.keys()
+        if not decided and not _has_unknown(reads):
             return reads
-        return {name: self._seen(name) if mark.startswith("?") else mark for name, mark in reads.items()}
+        saw = {name: self._seen(name) if mark.startswith("?") else mark for name, mark in reads.items()}
+        saw.update((name, self._before.name(name, self.place) or ABSENT) for name in decided)
+        return saw
 
     def _seen(self, name: str) -> Version:
         version = self._before.name(name, self.place)
         return f"^before-tracking:{name}" if version is None else version
+
+    @cached_property
+    def rebound(self) -> Mapping[str, Version]:
+        """Names that a failed run bound to what they were bound to before: not told from what it never reached."""
+        if self.run.error is None:
+            return {}
+        versions = ((name, self._before.name(name, self.place)) for name in _reached(self.run))
+        return {name: version for name, version in versions if version and name not in self.run.writes}
 
     @cached_property
     def left(self) -> Mapping[str, Version]:
@@ -147,6 +164,24 @@ class Past:
     def settle(self) -> None:
         """Work out what later runs may ask for, which asks for no more than one step back where all before is done."""
         _ = self.left, self.states, self.contents
+
+
+@lru_cache(maxsize=8192)
+def decided_by_branch(source: str) -> frozenset[str]:
+    """Names that a source reads from before unless a branch of it bound them: the capture takes them for its own."""
+    return parse(source).names.branched if _BRANCH.search(source) else frozenset()
+
+
+def _reached(run: RunRecord) -> frozenset[str]:
+    """Names bound by the statements that a failed run has passed for certain, or is taken to: imports stand first."""
+    body = statements(run.source)
+    error = run.error
+    missing = _MISSING_NAME.search(error.value) if error is not None and error.name == "NameError" else None
+    end = next((n for n, each in enumerate(body) if missing is not None and missing[1] in each.loads), 0)
+    written = (n for n, each in enumerate(body) if not each.binds.isdisjoint(run.writes))
+    end = max([end, *written])
+    imports = imports_of(run.source) if error is None or "Import" not in error.name else frozenset()
+    return imports.union(*(each.binds for each in body[:end]))
 
 
 def _has_unknown(marks: Mapping[str, Version]) -> bool:

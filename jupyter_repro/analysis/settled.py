@@ -50,7 +50,7 @@ class Settled:
         """The settings that a run sets itself."""
         found = {change.name for change in run.settings}
         for area, call in _calls(run.source):
-            if area == "rcParams" and call in _SETS_ALL:
+            if area == "rcParams" and call in _SETS_ALL and "None" not in run.source:
                 found.update(name for name in self._defaults if name.startswith("rcParams:"))
             found |= self._alone.get(call) or self._together.get(call, set())
         return frozenset(found)

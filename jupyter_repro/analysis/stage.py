@@ -88,6 +88,8 @@ class Stage:
         if run.mutates:
             mentioned = frozenset().union(*(each.loads for each in statements(run.source)), run.writes, past.saw)
         changed: set[str] = set()
+        for name, version in past.rebound.items():
+            self._bind(name, Binding(version=version, cell=cell, past=past))
         for name, version in past.left.items():
             reached = name in mentioned or self._shares(name, mentioned & run.mutates.keys())
             if name in run.writes or (reached and name in self.names):

@@ -218,6 +218,12 @@ def binds_of(source: str) -> frozenset[str]:
     return frozenset().union(*(each.binds for each in statements(source)))
 
 
+def imports_of(source: str) -> frozenset[str]:
+    """The names that the source's import statements bind."""
+    imports = (each for each in statements(source) if each.key.startswith(("Import(", "ImportFrom(")))
+    return frozenset().union(*(each.binds for each in imports))
+
+
 def _guarded(node: ast.stmt) -> frozenset[str]:
     """Names loaded only where a handler around them catches a NameError."""
     inside: set[str] = set()

@@ -14,7 +14,7 @@ from jupyter_repro.analysis.against import Against, same_text
 from jupyter_repro.analysis.because import Cause, Explainer
 from jupyter_repro.analysis.foreseen import Verdict
 from jupyter_repro.analysis.hints import definitions_of, hints_of
-from jupyter_repro.analysis.interpret import Hints, Missing, Reading, Scene, interpret
+from jupyter_repro.analysis.interpret import Hints, Reading, Scene, interpret
 from jupyter_repro.analysis.memo import Memo, differences, setting_differences
 from jupyter_repro.analysis.outputtext import all_text
 from jupyter_repro.analysis.parts import Composed
@@ -74,7 +74,7 @@ class Unfitted:
         self, cell: DocumentCell, shown: Past | None, reading: Reading, readings: Sequence[tuple[Past, Reading]]
     ) -> Verdict:
         if reading.missing is not None:
-            return self._missing(cell, reading.missing)
+            return self._missing(cell, reading)
         wanted = [show.version for show in reading.shows]
         for past, other in readings:
             alike = past.run.status == "ok" and [show.version for show in other.shows] == wanted
@@ -115,30 +115,34 @@ class Unfitted:
             each.kind == "name" and len({past.saw.get(each.resource) for past in alike}) > 1 for each in found
         )
 
-    def _missing(self, cell: DocumentCell, missing: Missing) -> Verdict:
+    def _missing(self, cell: DocumentCell, reading: Reading) -> Verdict:
+        missing = reading.missing
+        assert missing is not None
         if missing.is_file:
             text = f"the file `{missing.name}` that it reads is not there"
             cause = Cause(kind="file-missing", resource=f"file:{missing.name}", text=text)
-            return self._failing(cell, cause, "FileNotFoundError")
+            return self._failing(cell, cause, "FileNotFoundError", reading)
         if missing.attribute:
             at = self._stage.names[missing.name].cell
             text = (
                 f"`{missing.name}` would be a {missing.kind} without `{missing.attribute}`, from {self._why.label(at)}"
             )
             cause = Cause(kind="other-run", resource=missing.name, cell=at, path=(at,), text=text)
-            return self._failing(cell, cause, "AttributeError")
+            return self._failing(cell, cause, "AttributeError", reading)
         cause = self._why.missing(missing.name, cell, self._stage)
         if self._timeline and cause.kind == "undefined" and not missing.certain:
             return Verdict("unknown", [cause])
-        return self._failing(cell, cause, "NameError")
+        return self._failing(cell, cause, "NameError", reading)
 
-    def _failing(self, cell: DocumentCell, cause: Cause, error: str) -> Verdict:
-        """A failure is a change where the document shows another one, and nothing new where it shows this one."""
+    def _failing(self, cell: DocumentCell, cause: Cause, error: str, reading: Reading) -> Verdict:
+        """A failure is a change where the document shows another one, and nothing new where it shows this one alone."""
         match error_in(cell):
             case None:
                 return Verdict("fails", [cause])
-            case shown if shown == error:
+            case shown if shown == error and (reading.shows or len(seen_in(cell)) == 1):
                 return Verdict("ok", [replace(cause, text=f"fails as it shows: {cause.text}")])
+            case shown if shown == error:
+                return Verdict("changes", [replace(cause, text=f"fails before it shows the rest: {cause.text}")])
             case other:
                 return Verdict("changes", [replace(cause, text=f"shows {other}, but {cause.text}")])
 

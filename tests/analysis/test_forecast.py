@@ -409,6 +409,32 @@ def a_method_that_was_seen_to_change_nothing_else(nb: Notebook) -> None:
     nb.edit("c3", "other = M(d)\nr = m.fit()")
 
 
+def a_counter_that_a_condition_begins(nb: Notebook) -> None:
+    count = "if 'times' not in globals():\n    times = 0\ntimes += 1\nprint(times)"
+    nb.add(count, "'x'", count)
+    nb.run_all()
+    nb.move("c2", 0)
+
+
+def the_memory_of_ipython(nb: Notebook) -> None:
+    nb.add("_1 = 5", "print(_1)")
+    nb.run_all()
+    nb.run("c0", "c1")
+
+
+def imports_of_a_cell_that_fails(nb: Notebook) -> None:
+    nb.add("import math\nr = 2", "math.pi * r", "print(r)")
+    nb.run_all()
+    nb.edit("c0", "import math\nr = 2\nnot_there")
+    nb.run("c0")
+
+
+def an_error_that_would_come_before_what_is_shown(nb: Notebook) -> None:
+    nb.add("n = 1", "print(n)\nm = n + 1\nnot_there", "m")
+    nb.run_all()
+    nb.delete("c0")
+
+
 STORIES: list[Story] = [value for value in list(globals().values()) if getattr(value, "__annotations__", {}).get("nb")]
 HONEST: dict[str, set[tuple[str, str]]] = {}
 
