@@ -13,7 +13,7 @@ from pathlib import Path
 from jupyter_repro.bundle import container, manifest, secrets, vendor
 from jupyter_repro.bundle.lock import Lock, lock
 from jupyter_repro.bundle.plan import Plan
-from jupyter_repro.bundle.writers import notebook, readme, report, script, stages
+from jupyter_repro.bundle.writers import crate, notebook, readme, report, script, stages
 from jupyter_repro.bundle.writers.page import Facts
 from jupyter_repro.errors import CannotWrite
 from jupyter_repro.progress import Progress
@@ -75,6 +75,7 @@ def seal(
         _put(folder / "pipeline.ipynb", notebook.render(plan, {**(loose or {}), **(unstable or {})}))
         _put(folder / "README.md", readme.render(facts))
         _put(folder / "REPORT.html", report.render(facts))
+        _put(folder / "ro-crate-metadata.json", crate.render(plan, told))
         return manifest.write(folder, told)
 
 

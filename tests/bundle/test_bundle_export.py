@@ -96,6 +96,31 @@ def test_the_lock_pins_and_hashes_everything_and_names_no_index(bundle: Path) ->
         assert word not in text
 
 
+def test_the_crate_tells_of_the_workflow_its_files_and_the_session(bundle: Path) -> None:
+    graph = json.loads((bundle / "ro-crate-metadata.json").read_text())["@graph"]
+    entities = {each["@id"]: each for each in graph}
+    assert len(entities) == len(graph), "an id stands for one thing"
+    root = entities["./"]
+    workflow = entities[root["mainEntity"]["@id"]]
+    assert workflow["@id"] == "pipeline.ipynb"
+    assert [entities[each["@id"]]["position"] for each in workflow["step"]] == [str(n + 1) for n in range(len(CELLS))]
+    action = entities[root["mentions"]["@id"]]
+    assert action["instrument"] == {"@id": "pipeline.ipynb"}
+    assert {each["@id"] for each in action["object"]} == {"values.csv"}
+    assert {each["@id"] for each in action["result"]} == {"expected/files/out.txt"}
+    for part in root["hasPart"]:
+        assert (bundle / part["@id"]).is_file()
+    for each in (*action["object"], *action["result"]):
+        assert entities[each["@id"]]["sha256"] == manifest.sha256_of(bundle / each["@id"])
+    mentioned = {each["@id"] for entity in graph for each in _references(entity)}
+    assert {id for id in mentioned if not id.startswith("http")} <= entities.keys()
+
+
+def _references(entity: dict[str, object]) -> list[dict[str, str]]:
+    values = [each for value in entity.values() for each in (value if isinstance(value, list) else [value])]
+    return [each for each in values if isinstance(each, dict)]
+
+
 def test_nothing_tells_where_it_was_made(bundle: Path, story: Path) -> None:
     for name in manifest.files_in(bundle):
         assert str(story.parent).encode() not in (bundle / name).read_bytes(), name

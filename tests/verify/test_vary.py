@@ -50,7 +50,7 @@ def test_each_axis_breaks_the_cell_that_depends_on_it_and_no_other(notebook: Mak
         (tmp_path / "project" / "data" / name).touch()
     result = verify(notebook(*DEPENDS.values()), "current", axes=axes_named(",".join(DEPENDS)))
     cells = {name: f"c{number}" for number, name in enumerate(DEPENDS, start=1)}
-    expected = {name: (cell,) for name, cell in cells.items()}
+    expected: dict[str, tuple[str, ...]] = {name: (cell,) for name, cell in cells.items()}
     expected["random-seed"] = ()  # a fresh kernel draws anew in every run: only what does not matter is steady
     expected["environment"] = tuple(cells[name] for name in ("hash-seed", "threads", "environment"))
     assert {axis.axis: axis.cells for axis in result.axes} == expected
