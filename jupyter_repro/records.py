@@ -23,7 +23,7 @@ from typing import Literal
 
 Status = Literal["ok", "error", "interrupted", "syntax-error"]
 FileMode = Literal["read", "write", "delete"]
-OutsideKind = Literal["clock", "entropy", "network", "process", "stdin"]
+OutsideKind = Literal["clock", "entropy", "network", "process", "stdin", "thread", "machine"]
 OutputKind = Literal["stream", "display", "result", "error"]
 Origin = Literal["distribution", "stdlib", "local", "editable", "vcs", "conda", "builtin", "unknown"]
 

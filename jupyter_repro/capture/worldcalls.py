@@ -9,8 +9,10 @@ from __future__ import annotations
 import ast
 import builtins
 import os
+import sys
 import sysconfig
 from collections.abc import Iterator, Mapping
+from functools import partial
 from types import CodeType, FunctionType, MethodType, ModuleType
 from typing import Any
 
@@ -20,6 +22,10 @@ from jupyter_repro.capture.worldtable import NOW_STRINGS, Meaning, WorldTable
 _OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 DEPTH = 8
 """How many calls deep user functions are followed."""
+MODULE = "module "
+"""Begins a chain that a function's own import statement roots."""
+TABLE = 50
+"""Items of a dictionary or list of functions that are looked at."""
 
 
 _INSTALLED = tuple(
@@ -57,12 +63,32 @@ class WorldCalls:
                 chain = _chain(node)
                 if chain:
                     self._resolve(chain, namespace, found, followed, 0)
-            elif isinstance(node, ast.Call) and _says_now(node):
-                target = self._value(_chain(node.func), namespace)
-                what = self._table.reads_now(target)
-                if what is not None:
-                    found["clock", what] = None
+            elif isinstance(node, ast.Call):
+                self._call(node, namespace, found, followed)
         return found
+
+    def _call(
+        self, node: ast.Call, namespace: Mapping[str, Any], found: dict[Meaning, None], followed: set[int]
+    ) -> None:
+        """Calls whose meaning lies in their arguments: ``Timestamp("now")``, ``getattr(time, "time")``, ``exec``."""
+        first = node.args[0].value if node.args and isinstance(node.args[0], ast.Constant) else None
+        if first in NOW_STRINGS:
+            what = self._table.reads_now(self._value(_chain(node.func), namespace))
+            if what is not None:
+                found["clock", what] = None
+        if not isinstance(node.func, ast.Name):
+            return
+        if node.func.id == "getattr" and len(node.args) > 1 and isinstance(node.args[1], ast.Constant):
+            chain = _chain(node.args[0])
+            if chain:
+                self._resolve((*chain, str(node.args[1].value)), namespace, found, followed, 0)
+        elif node.func.id in ("exec", "eval", "compile") and isinstance(first, str):
+            try:
+                inner = ast.parse(first)
+            except (SyntaxError, ValueError):
+                return
+            imported = {**_Imports(inner).modules}
+            found.update(self.of(inner, {**namespace, **imported} if imported else namespace))
 
     def meaning_of(self, chain: tuple[str, ...], namespace: Mapping[str, Any]) -> Meaning | None:
         """What this very function asks of the world; nothing is followed."""
@@ -121,6 +147,20 @@ class WorldCalls:
             scope = _Scope(value)
             for chain in self._chains(value.__code__):
                 self._resolve(chain, scope, found, followed, depth + 1)
+        elif type(value) is dict or type(value) is list or type(value) is tuple:
+            followed.add(id(value))
+            for each in list(value.values() if type(value) is dict else value)[:TABLE]:
+                meaning = self._table.function(each)
+                if meaning is not None:
+                    found[meaning] = None
+                elif type(each) is FunctionType:
+                    self._follow(each, found, followed, depth + 1)
+        elif type(value) is partial:
+            meaning = self._table.function(value.func)
+            if meaning is not None:
+                found[meaning] = None
+            else:
+                self._follow(value.func, found, followed, depth + 1)
         elif issubclass(type(value), type) and module_of(value) == "__main__":
             followed.add(id(value))
             for name in ("__init__", "__new__", "__post_init__", "__call__"):
@@ -135,7 +175,11 @@ class WorldCalls:
     def _value(self, chain: tuple[str, ...] | None, namespace: Mapping[str, Any]) -> Any:
         if not chain:
             return None
-        value = namespace[chain[0]] if chain[0] in namespace else vars(builtins).get(chain[0])
+        first = chain[0]
+        if first.startswith(MODULE):
+            value = sys.modules.get(first[len(MODULE) :])
+        else:
+            value = namespace[first] if first in namespace else vars(builtins).get(first)
         for name in chain[1:]:
             value = _member(value, name)
         return value
@@ -174,10 +218,6 @@ def _chain(node: ast.expr) -> tuple[str, ...] | None:
     return (node.id, *reversed(names))
 
 
-def _says_now(call: ast.Call) -> bool:
-    return any(isinstance(each, ast.Constant) and each.value in NOW_STRINGS for each in call.args[:1])
-
-
 def _member(value: Any, name: str) -> Any:
     """An attribute of a module or class as it lies there; nothing of the user's is called."""
     if type(value) is ModuleType:
@@ -205,14 +245,41 @@ def _of_class(kind: type, name: str) -> Any:
     return None
 
 
+class _Imports(ast.NodeVisitor):
+    """Modules that a text imports by ``import``, as far as they are there."""
+
+    def __init__(self, tree: ast.AST) -> None:
+        self.modules: dict[str, ModuleType] = {}
+        self.visit(tree)
+
+    def visit_Import(self, node: ast.Import) -> None:
+        for alias in node.names:
+            name = alias.name if alias.asname else alias.name.partition(".")[0]
+            if name in sys.modules:
+                self.modules[alias.asname or name] = sys.modules[name]
+
+
 def _chains_of(code: CodeType) -> Iterator[tuple[str, ...]]:
     """The dotted names that a code object loads from outside itself, nested functions included."""
     import dis
 
     current: list[str] = []
+    imported: tuple[str, ...] = ()
+    own: dict[str, tuple[str, ...]] = {}
     for instruction in dis.get_instructions(code):
         operation = instruction.opname
-        if operation in ("LOAD_GLOBAL", "LOAD_NAME", "LOAD_DEREF", "LOAD_CLASSDEREF"):
+        if operation == "IMPORT_NAME":
+            imported = (f"{MODULE}{instruction.argval}",)
+        elif operation == "IMPORT_FROM":
+            imported = (imported[0], str(instruction.argval)) if imported else ()
+        elif operation == "STORE_FAST" and imported:
+            own[str(instruction.argval)] = imported
+            imported = imported[:1]
+        if operation.startswith("LOAD_FAST") and instruction.argval in own:
+            if current:
+                yield tuple(current)
+            current = list(own[instruction.argval])
+        elif operation in ("LOAD_GLOBAL", "LOAD_NAME", "LOAD_DEREF", "LOAD_CLASSDEREF"):
             if current:
                 yield tuple(current)
             current = [str(instruction.argval)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from types import ModuleType
 from typing import Any
@@ -21,9 +22,8 @@ FUNCTIONS: dict[str, tuple[OutsideKind, tuple[str, ...]]] = {
     "uuid": ("entropy", ("uuid1", "uuid4", "uuid6", "uuid7", "getnode")),
     "secrets": ("entropy", ("token_bytes", "token_hex", "token_urlsafe", "choice", "randbelow", "randbits")),
     "os": ("entropy", ("urandom", "getrandom", "getpid", "getppid")),
-    "socket": ("network", ("create_connection", "gethostname", "getfqdn", "gethostbyname")),
-    "platform": ("entropy", ("node",)),
-    "tempfile": ("entropy", ("mkdtemp", "mkstemp", "mktemp")),
+    "socket": ("network", ("create_connection", "gethostbyname")),
+    "tempfile": ("entropy", tuple("mkdtemp mkstemp mktemp NamedTemporaryFile TemporaryFile".split())),
     "numpy": ("clock", ()),
     "pandas": ("clock", ()),
     "getpass": ("stdin", ("getpass",)),
@@ -31,12 +31,28 @@ FUNCTIONS: dict[str, tuple[OutsideKind, tuple[str, ...]]] = {
 }
 """Module -> kind and its functions. A clock that only measures is still a clock: what it gives may be shown."""
 
+MACHINE: dict[str, tuple[str, ...]] = {
+    "os": tuple("getcwd getcwdb cpu_count uname getlogin getuid sched_getaffinity getloadavg".split()),
+    "posix": ("uname",),
+    "socket": ("gethostname", "getfqdn"),
+    "platform": tuple("node platform machine processor system release version uname".split()),
+    "locale": ("getlocale", "getdefaultlocale", "getpreferredencoding", "localeconv"),
+    "getpass": ("getuser",),
+    "multiprocessing": ("cpu_count",),
+    "pathlib": (),
+    "torch": ("get_num_threads",),
+    "torch.cuda": ("is_available", "device_count", "get_device_name", "get_device_properties"),
+    "psutil": ("virtual_memory", "cpu_percent", "cpu_count"),
+    "shutil": ("which", "disk_usage", "get_terminal_size"),
+}
+"""Module -> its functions that tell of this machine, its user or the working directory."""
+
 METHODS: dict[str, tuple[OutsideKind, tuple[str, ...]]] = {
     "datetime.datetime": ("clock", ("now", "utcnow", "today")),
     "datetime.date": ("clock", ("today",)),
     "pandas.Timestamp": ("clock", ("now", "utcnow", "today")),
     "random.SystemRandom": ("entropy", ()),
-    "os": ("entropy", ()),
+    "pathlib.Path": ("machine", ("cwd", "home")),
 }
 """Class -> kind and those of its methods that ask the world."""
 
@@ -46,6 +62,12 @@ CONSTRUCTORS: dict[str, OutsideKind] = {"random.SystemRandom": "entropy", "tempf
 NOW_STRINGS = {"now", "today"}
 """Arguments by which pandas and numpy read the clock: ``pd.Timestamp("now")``, ``np.datetime64("today")``."""
 NOW_CALLABLES = ("pandas.Timestamp", "pandas.to_datetime", "numpy.datetime64")
+
+
+def hashes_vary() -> bool:
+    """Whether ``hash`` of a text differs from process to process."""
+    return bool(sys.flags.hash_randomization) and os.environ.get("PYTHONHASHSEED", "random") in ("", "random")
+
 
 Meaning = tuple[OutsideKind, str]
 
@@ -94,6 +116,14 @@ class WorldTable:
             if found is not None:
                 what = function if name == "builtins" else f"{name}.{function}"
                 self._functions[id(found)] = (found, (kind, what))
+        for function in MACHINE.get(name, ()):
+            found = members.get(function)
+            if found is not None:
+                self._functions.setdefault(id(found), (found, ("machine", f"{name}.{function}")))
+        if name == "builtins":
+            self._functions[id(id)] = (id, ("entropy", "id"))
+            if hashes_vary():
+                self._functions[id(hash)] = (hash, ("entropy", "hash"))
         for path, (method_kind, methods) in METHODS.items():
             owner, _, attribute = path.rpartition(".")
             if owner == name and isinstance(found := members.get(attribute), type):
@@ -108,8 +138,5 @@ class WorldTable:
                 self._now[id(found)] = (found, path)
 
 
-_MODULES = tuple(
-    dict.fromkeys(
-        [*FUNCTIONS, *(path.rpartition(".")[0] for path in (*METHODS, *CONSTRUCTORS, *NOW_CALLABLES) if "." in path)]
-    )
-)
+_CLASSES = tuple(path.rpartition(".")[0] for path in (*METHODS, *CONSTRUCTORS, *NOW_CALLABLES))
+_MODULES = tuple(dict.fromkeys((*FUNCTIONS, *MACHINE, *_CLASSES)))

@@ -136,7 +136,7 @@ class SettingPayload(TypedDict):
 
 
 class OutsidePayload(TypedDict):
-    kind: Literal["clock", "entropy", "network", "process", "stdin"]
+    kind: Literal["clock", "entropy", "network", "process", "stdin", "thread", "machine"]
     what: str
     detail: NotRequired[dict[str, str]]
 

@@ -126,7 +126,7 @@ export type SettingPayload = {
 };
 
 export type OutsidePayload = {
-  kind: 'clock' | 'entropy' | 'network' | 'process' | 'stdin';
+  kind: 'clock' | 'entropy' | 'network' | 'process' | 'stdin' | 'thread' | 'machine';
   what: string;
   detail?: Record<string, string>;
 };

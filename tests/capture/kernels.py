@@ -59,18 +59,24 @@ class TrackedKernel:
         return self.injection
 
     def run(
-        self, code: str, cell: str | None = None, *, silent: bool = False, store_history: bool = True
+        self,
+        code: str,
+        cell: str | None = None,
+        *,
+        silent: bool = False,
+        store_history: bool = True,
+        answers: tuple[str, ...] = (),
     ) -> list[dict[str, Any]]:
-        """Run code; its outputs as the nbformat dicts that a document would hold."""
+        """Run code; its outputs as the nbformat dicts that a document would hold. ``answers`` are typed when asked."""
         content = {
             "code": code,
             "silent": silent,
             "store_history": store_history,
             "user_expressions": {},
-            "allow_stdin": False,
+            "allow_stdin": bool(answers),
             "stop_on_error": False,
         }
-        return self._request(content, cell)[1]
+        return self._request(content, cell, list(answers))[1]
 
     def value(self, expression: str) -> str:
         """The repr of an expression, asked silently."""
@@ -93,11 +99,16 @@ class TrackedKernel:
         """The runs in the journal by now."""
         return self.session().runs
 
-    def _request(self, content: dict[str, Any], cell: str | None = None) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    def _request(
+        self, content: dict[str, Any], cell: str | None = None, answers: list[str] | None = None
+    ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         message = self.client.session.msg("execute_request", content, metadata={"cellId": cell} if cell else {})
         self.client.shell_channel.send(message)
         request = message["header"]["msg_id"]
         outputs: list[dict[str, Any]] = []
+        for answer in answers or ():
+            self._next(self.client.get_stdin_msg)
+            self.client.input(answer)
         while True:
             news = self._next(self.client.get_iopub_msg)
             if news["parent_header"].get("msg_id") != request:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 from IPython.core.inputtransformer2 import TransformerManager
@@ -37,6 +39,31 @@ def transformed(body: str) -> str:
         return str(TransformerManager().transform_cell(body))
     except SyntaxError:
         return body
+
+
+def unwrapped(tree: ast.Module, magics: Iterable[str]) -> ast.Module:
+    """The cell with the Python that its magics carry (``%%time``, ``%timeit``) in place of them."""
+    if not any(each.lstrip("%") in PYTHON_CELLS | PYTHON_LINES for each in magics):
+        return tree
+    body: list[ast.stmt] = []
+    for statement in tree.body:
+        value = getattr(statement, "value", None)
+        text = _carried(value) if isinstance(value, ast.Call) else None
+        try:
+            body += [statement] if text is None else ast.parse(transformed(text)).body
+        except (SyntaxError, ValueError):
+            body.append(statement)
+    return ast.Module(body, [])
+
+
+def _carried(call: ast.Call) -> str | None:
+    kind = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+    arguments = [each.value for each in call.args if isinstance(each, ast.Constant) and isinstance(each.value, str)]
+    if kind == "run_cell_magic" and len(arguments) == 3 and arguments[0] in PYTHON_CELLS:
+        return arguments[2]
+    if kind == "run_line_magic" and len(arguments) == 2 and arguments[0] in PYTHON_LINES:
+        return without_options(arguments[1])
+    return None
 
 
 def interpolations(text: str) -> set[str]:

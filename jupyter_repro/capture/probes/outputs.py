@@ -19,6 +19,7 @@ from typing import Any
 from jupyter_repro import shown
 from jupyter_repro.capture.guard import shielded
 from jupyter_repro.capture.probe import Draft, Probe
+from jupyter_repro.capture.stdinanswers import StdinAnswers
 from jupyter_repro.records import Output, Outside
 
 REMEMBERED = 64
@@ -114,6 +115,7 @@ class OutputsProbe(Probe):
         self._lock = threading.Lock()
         self._pid = os.getpid()
         self._failure: BaseException | None = None
+        self._answers = StdinAnswers()
 
     def start(self, shell: Any) -> str:
         session = getattr(getattr(shell, "kernel", None), "session", None)
@@ -122,10 +124,12 @@ class OutputsProbe(Probe):
         self._shell, self._session = shell, session
         self._send = session.send
         session.send = self._listen
+        self._answers.start(shell.kernel)
         return "on"
 
     def before(self, draft: Draft) -> None:
         self._current = Collected(draft.n)
+        self._answers.take()
         with self._lock:
             self._requests[self._request()] = self._current
             while len(self._requests) > REMEMBERED:
@@ -142,13 +146,17 @@ class OutputsProbe(Probe):
         if current is not None:
             with self._lock:
                 draft.outputs.extend(current.outputs())
-                draft.outside.extend(Outside(kind="stdin", what=prompt) for prompt in current.prompts)
+                answers = self._answers.take()
+                for number, prompt in enumerate(current.prompts):
+                    detail = answers[number] if number < len(answers) else {}
+                    draft.outside.append(Outside(kind="stdin", what=prompt, detail=detail))
 
     def idle(self, budget: float) -> list[tuple[int, dict[str, Any]]]:
         with self._lock:
             return [(each.n, {"outputs": each.outputs()}) for each in self._requests.values() if each.changed]
 
     def stop(self) -> None:
+        self._answers.stop()
         if self._session is not None and self._session.__dict__.get("send") == self._listen:
             del self._session.__dict__["send"]
 

@@ -1,43 +1,54 @@
-"""Calls to the outside world: clock, entropy, network, child processes, stdin, and environment variables read.
+"""Calls to the outside world: clock, entropy, machine, network, processes, threads, environment variables read.
 
-Clock and entropy by resolving the cell's names (`worldcalls`); network, processes and the environment by listening to
-the Python functions that all of them go through. What was asked is recorded, never what was answered; credentials
-are cut.
+Clock, entropy and machine by resolving the cell's names (`worldcalls`); the rest by listening to the Python functions
+that all of them go through. What was asked is recorded, never what was answered, but for the length and digest of HTTP
+bodies; credentials are cut.
 Not seen: network of native libraries and child processes, clocks that a library reads on its own account, answers.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Mapping
 from types import ModuleType
 from typing import Any
 
 from jupyter_repro.capture import redaction
+from jupyter_repro.capture.childprocesses import ChildProcesses
 from jupyter_repro.capture.functioncalls import FunctionCalls
+from jupyter_repro.capture.httpbodies import HttpBodies
 from jupyter_repro.capture.imports import ImportWatch
 from jupyter_repro.capture.patches import Patches
 from jupyter_repro.capture.probe import Draft, Probe
+from jupyter_repro.capture.probes.cellmagics import unwrapped
 from jupyter_repro.capture.worldcalls import WorldCalls, is_users_code
 from jupyter_repro.records import Outside, OutsideKind
 
 _LATE = {
     "http.client": (("HTTPConnection", "putrequest", "_requested"),),
-    "socket": (("", "getaddrinfo", "_resolved"),),
-    "subprocess": (("Popen", "__init__", "_started"),),
-    "multiprocessing.process": (("BaseProcess", "start", "_forked"),),
+    "subprocess": (("Popen", "__init__", "_popen"),),
+    "multiprocessing.process": (("BaseProcess", "start", "_process"),),
     "concurrent.futures.process": (("ProcessPoolExecutor", "submit", "_pooled"),),
+    "concurrent.futures.thread": (("ThreadPoolExecutor", "submit", "_threads"),),
+    "threading": (("Thread", "start", "_thread"),),
     "uuid": (("", "uuid4", "_uuid"), ("", "uuid1", "_uuid_of_time")),
     "random": (("SystemRandom", "getrandbits", "_system_random"), ("SystemRandom", "random", "_system_random")),
-    "os": (("_Environ", "__getitem__", "_environment"),),
+    "os": (("_Environ", "__getitem__", "_environment"), ("_Environ", "__iter__", "_whole_environment")),
 }
 """Module -> (class or "", function, our method): listened to from the moment the module is imported."""
 _GO_BETWEENS = (
     *("/capture/functioncalls.py", "/os.py", "/_collections_abc.py", "/random.py", "/uuid.py", "/secrets.py"),
-    *("<frozen os>", "<frozen _collections_abc>", "jupyter_repro.capture.functioncalls>"),
+    *("/posixpath.py", "/ntpath.py", "/pathlib.py", "/pathlib/__init__.py", "/getpass.py", "/locale.py", "/shutil.py"),
+    *("<frozen os>", "<frozen _collections_abc>", "<frozen posixpath>", "jupyter_repro.capture.functioncalls>"),
 )
 _LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1", "")
+_OWN_THREADS = ("IPython.", "ipykernel.", "zmq.", "tornado.", "concurrent.", "joblib.", "multiprocessing.", "loky.")
+"""Threads of these modules are the kernel's, or a pool's that is told anyway."""
+_CLOCK_MAGICS = frozenset("%time %timeit %%time %%timeit %prun %%prun".split())
+_REMOTE = re.compile(r"(?i)\b(?:https?|ftp|s3|s3a|gs|gcs|hf|az|abfss?)://[^\s'\"]+")
+_NATIVE_CLIENTS = ("polars", "duckdb", "pyarrow", "pycurl", "netCDF4", "rasterio", "osgeo", "deltalake", "grpc")
 
 
 class OutsideProbe(Probe):
@@ -50,8 +61,11 @@ class OutsideProbe(Probe):
         self.layers: dict[str, str] = {}
         self._calls = FunctionCalls()
         self._patches = Patches()
+        self._bodies = HttpBodies()
+        self._children = ChildProcesses()
         self._asked: dict[tuple[OutsideKind, str], dict[str, str]] = {}
-        self._children: list[tuple[str, Any]] = []
+        self._resolved_to: dict[str, str] = {}
+        """Address -> the name that was resolved to it."""
         self._variables: dict[str, None] = {}
         self._running = False
         self._pid = os.getpid()
@@ -59,56 +73,68 @@ class OutsideProbe(Probe):
     def start(self, shell: Any) -> str:
         self._names = WorldCalls(is_users_code)
         self.layers["outside.calls"] = self._calls.start()
-        self._patches.listen(os, "system", self._system)
-        for name in _LATE:
+        self._children.start()
+        for name in dict.fromkeys((*_LATE, "socket", "httpx")):
             self._imports.wait_for(name, self._listen)
         return "on"
 
     def before(self, draft: Draft) -> None:
         self._asked.clear()
-        self._children.clear()
         self._variables.clear()
+        self._children.begin()
         self._running = True
 
     def after(self, draft: Draft) -> None:
+        self._bodies.tell()
         self._running = False
-        for what, child in self._children:
-            status = getattr(child, "returncode", None)
-            self._asked["process", what] = {"status": "running" if status is None else str(status)}
-        if "get_ipython()" in draft.python:
-            self._shell_escapes(draft)
+        processes = self._children.told(draft.python, draft.tree, draft.namespace)
+        for what, detail in processes.items():
+            self._asked["process", what] = detail
         if draft.tree is not None:
-            for kind, what in self._names.of(draft.tree, draft.namespace):
+            tree = unwrapped(draft.tree, draft.magics) if draft.magics else draft.tree
+            for kind, what in self._names.of(tree, draft.namespace):
                 self._asked.setdefault((kind, what), {})
+        for magic in draft.magics:
+            if magic in _CLOCK_MAGICS:
+                self._asked.setdefault(("clock", magic), {})
         for (kind, what), detail in self._asked.items():
-            draft.outside.append(Outside(kind=kind, what=what, detail=detail))
+            draft.outside.append(Outside(kind=kind, what=what, detail=dict(detail)))
         draft.variables.extend(self._variables)
-        if any(kind == "process" for kind, _ in self._asked):
+        if processes:
             draft.blind_spots.append("what a child process did outside the project folder was not watched")
+        elif "://" in draft.source and _REMOTE.search(draft.source):
+            self._unheard_network(draft)
 
     def stop(self) -> None:
         self._imports.stop()
         self._calls.stop()
+        self._bodies.stop()
+        self._children.stop()
         self._patches.undo()
 
+    def _unheard_network(self, draft: Draft) -> None:
+        native = [name for name in _NATIVE_CLIENTS if name in sys.modules]
+        if native and not any(kind == "network" for kind, _ in self._asked):
+            draft.blind_spots.append(f"network that {native[0]} may have used was not watched")
+
     def _listen(self, module: ModuleType) -> None:
-        for owner_name, function, method in _LATE[module.__name__]:
+        for owner_name, function, method in _LATE.get(module.__name__, ()):
             owner = getattr(module, owner_name, None) if owner_name else module
             if owner is not None:
                 self._calls.listen(owner, function, getattr(self, method))
+        if module.__name__ == "http.client":
+            self._bodies.listen(module)
+        elif module.__name__ == "socket":
+            self._patches.listen(module, "getaddrinfo", self._resolved)
+            self._patches.listen(module.socket, "connect", self._connected)
+        elif module.__name__ == "httpx":
+            self._patches.listen(module.Client, "send", self._sent)
 
     def _ask(self, kind: OutsideKind, what: str, **detail: str) -> None:
         if self._running and os.getpid() == self._pid:
             self._asked.setdefault((kind, what), {}).update(detail)
 
-    def _shell_escapes(self, draft: Draft) -> None:
-        status = draft.namespace.get("_exit_code")
-        for magic in draft.magics:
-            if magic == "!":
-                known = isinstance(status, int)
-                self._asked.setdefault(("process", "!"), {"status": str(status)} if known else {})
-
-    # What the listened-to functions tell. Each receives the arguments by name.
+    # What the listened-to functions tell. Each receives the arguments by name, or result and arguments.
 
     def _requested(self, arguments: Mapping[str, Any]) -> None:
         connection = arguments["self"]
@@ -116,37 +142,60 @@ class OutsideProbe(Probe):
         host, port = _without_user(str(connection.host)), connection.port
         address = host if port in (80, 443, None) else f"{host}:{port}"
         target = str(arguments.get("url", "/"))
-        full = target if "://" in target else f"{scheme}://{address}{target}"
-        if host not in _LOCAL_HOSTS:
-            self._ask("network", redaction.url(full), method=str(arguments.get("method", "")), host=host)
-        else:
-            self._ask("network", redaction.url(full), method=str(arguments.get("method", "")), host=host, local="yes")
+        url = redaction.url(target if "://" in target else f"{scheme}://{address}{target}")
+        detail = {"method": str(arguments.get("method", "")), "host": host}
+        if host in _LOCAL_HOSTS:
+            detail["local"] = "yes"
+        self._ask("network", url, **detail)
+        self._bodies.requested(connection, lambda brought: self._ask("network", url, **{**detail, **brought}))
 
-    def _resolved(self, arguments: Mapping[str, Any]) -> None:
-        host = arguments.get("host")
+    def _sent(self, result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        """``httpx.Client.send``, which reads sockets on its own."""
+        request = args[1] if len(args) > 1 else kwargs.get("request")
+        url = redaction.url(str(getattr(request, "url", "")))
+        self._ask("network", url, method=str(getattr(request, "method", "")), status=str(result.status_code))
+
+    def _resolved(self, result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        host = args[0] if args else kwargs.get("host")
         if isinstance(host, bytes):
             host = host.decode("ascii", "replace")
-        if isinstance(host, str) and _without_user(host) not in _LOCAL_HOSTS:
-            self._ask("network", _without_user(host))
+        if not isinstance(host, str):
+            return
+        name = _without_user(host)
+        for *_, address in result:
+            self._resolved_to[str(address[0])] = name
+        if name not in _LOCAL_HOSTS:
+            self._ask("network", name)
 
-    def _started(self, arguments: Mapping[str, Any]) -> None:
-        args = arguments.get("args", "")
-        if isinstance(args, (list, tuple)):
-            text = " ".join(os.fsdecode(each) if isinstance(each, (bytes, os.PathLike)) else str(each) for each in args)
-        else:
-            text = os.fsdecode(args) if isinstance(args, (bytes, os.PathLike)) else str(args)
-        if self._running and os.getpid() == self._pid:
-            self._children.append((redaction.command(text), arguments.get("self")))
+    def _connected(self, result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        """``socket.connect``: told by address where no name was resolved to it."""
+        address = args[1] if len(args) > 1 else kwargs.get("address")
+        if isinstance(address, tuple) and len(address) >= 2:
+            host = self._resolved_to.get(str(address[0]), str(address[0]))
+            if not any(kind == "network" and (what == host or f"/{host}" in what) for kind, what in self._asked):
+                local = {"local": "yes"} if host in _LOCAL_HOSTS else {}
+                self._ask("network", f"{host}:{address[1]}", **local)
 
-    def _system(self, result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        text = args[0] if args else kwargs.get("command", "")
-        self._ask("process", redaction.command(os.fsdecode(text)), status=str(os.waitstatus_to_exitcode(int(result))))
+    def _popen(self, arguments: Mapping[str, Any]) -> None:
+        if self._running:
+            self._children.popen(arguments)
 
-    def _forked(self, arguments: Mapping[str, Any]) -> None:
-        self._ask("process", f"multiprocessing: {type(arguments['self']).__name__}")
+    def _process(self, arguments: Mapping[str, Any]) -> None:
+        if self._running:
+            self._children.process(arguments)
 
     def _pooled(self, arguments: Mapping[str, Any]) -> None:
-        self._ask("process", "ProcessPoolExecutor")
+        if self._running:
+            self._children.executor(arguments)
+
+    def _thread(self, arguments: Mapping[str, Any]) -> None:
+        home = type(arguments["self"]).__module__
+        if not home.startswith(_OWN_THREADS):
+            kind = type(arguments["self"]).__name__
+            self._ask("thread", f"{home}.{kind}" if home != "__main__" else kind)
+
+    def _threads(self, arguments: Mapping[str, Any]) -> None:
+        self._ask("thread", "ThreadPoolExecutor")
 
     def _uuid(self, arguments: Mapping[str, Any]) -> None:
         self._ask_if_local("entropy", "uuid.uuid4")
@@ -159,8 +208,12 @@ class OutsideProbe(Probe):
 
     def _environment(self, arguments: Mapping[str, Any]) -> None:
         key = arguments.get("key")
-        if self._running and isinstance(key, str) and self._asked_by_user():
+        if self._running and isinstance(key, str) and "*" not in self._variables and self._asked_by_user():
             self._variables[key] = None
+
+    def _whole_environment(self, arguments: Mapping[str, Any]) -> None:
+        if self._running and self._asked_by_user():
+            self._variables["*"] = None
 
     def _ask_if_local(self, kind: OutsideKind, what: str) -> None:
         if self._running and self._asked_by_user():

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ast
 import builtins
-import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -29,6 +28,7 @@ from jupyter_repro.capture.probes.callsites import (
 )
 from jupyter_repro.capture.probes.scopes import dotted
 from jupyter_repro.capture.worldcalls import WorldCalls
+from jupyter_repro.capture.worldtable import hashes_vary
 
 Origin = Literal["constant", "clock", "hash", "entropy", "computed"]
 RANK: tuple[Origin, ...] = ("constant", "computed", "hash", "clock", "entropy")
@@ -79,11 +79,25 @@ class Provenance:
             return "entropy", ""
         scope = self._scope(list(users_frames(frame))[:DEPTH])
         if scope is None or scope.call is None or scope.outer is None:
-            return "computed", ""
+            return self._likely(), ""
         given = self.seed_of(scope.call)
         if given is None:
             return self.origin(scope.call, scope.outer), ""
         return self.origin(given, scope.outer), ast.unparse(given)[:80]
+
+    def _likely(self) -> Origin:
+        """Of a seed whose call has no source (``exec``, ``%time``): what the seeding calls in the cell are given."""
+        cell = self.cell or ast.Module([], [])
+        nodes = list(ast.walk(cell))
+        texts = [each.value for each in nodes if isinstance(each, ast.Constant) and isinstance(each.value, str)]
+        inner = [parsed for text in texts if "seed" in text and (parsed := _parsed(text)) is not None]
+        found: list[Origin] = ["computed"]
+        for tree in (cell, *inner):
+            for node in ast.walk(tree):
+                if isinstance(node, ast.Call) and "seed" in dotted(node.func).rpartition(".")[2]:
+                    given = self.seed_of(node)
+                    found.append(self.origin(given, Scope(cell, self.notebook)) if given is not None else "entropy")
+        return worst(*found)
 
     def seed_of(self, call: ast.Call) -> ast.expr | None:
         """The argument by which a call is given its seed, None where there is none."""
@@ -207,11 +221,9 @@ class Provenance:
         if value is vars(builtins).get("getattr") and len(node.args) > 1 and isinstance(node.args[1], ast.Constant):
             named = ast.Attribute(value=node.args[0], attr=str(node.args[1].value), ctx=ast.Load())
             return self.origin(named, scope, keys, depth)
-        meaning = self._world.meaning_of(path, _Space(self, scope)) if path else None
-        if meaning is not None:
+        meaning = self._world.meaning_of(path, _Space(self, scope)) if path and value is not builtins.hash else None
+        if meaning is not None and meaning[0] in ("clock", "entropy"):
             return "clock" if meaning[0] == "clock" else "entropy"
-        if value is builtins.id:
-            return "entropy"
         arguments = worst(
             *(self.origin(each, scope, (), depth) for each in node.args),
             *(self.origin(word.value, scope, (), depth) for word in node.keywords),
@@ -378,9 +390,11 @@ class _Space(Mapping[str, Any]):
         return len(self._scope.space)
 
 
-def hashes_vary() -> bool:
-    """Whether ``hash`` of a text differs from process to process."""
-    return bool(sys.flags.hash_randomization) and os.environ.get("PYTHONHASHSEED", "random") in ("", "random")
+def _parsed(text: str) -> ast.Module | None:
+    try:
+        return ast.parse(text)
+    except (SyntaxError, ValueError):
+        return None
 
 
 def _is_number(arguments: list[ast.expr]) -> bool:

@@ -20,6 +20,7 @@ from jupyter_repro.capture.imports import ImportWatch
 from jupyter_repro.capture.probe import Draft, Probe
 from jupyter_repro.capture.probes import bindings, generators
 from jupyter_repro.capture.probes.callsites import function_of
+from jupyter_repro.capture.probes.cellmagics import unwrapped
 from jupyter_repro.capture.probes.generators import GlobalGenerator
 from jupyter_repro.capture.probes.holders import parts_of, value_at
 from jupyter_repro.capture.probes.kinds import ATOMS
@@ -107,7 +108,8 @@ class RandomnessProbe(Probe):
         self._quiet = _cannot_draw(names, draft)
         self._states = {}
         self._modules = len(sys.modules)
-        self._provenance.cell, self._provenance.notebook = draft.tree, draft.namespace
+        tree = unwrapped(draft.tree, draft.magics) if draft.tree is not None and draft.magics else draft.tree
+        self._provenance.cell, self._provenance.notebook = tree, draft.namespace
         if self._quiet:
             return
         for name, generator in self._globals.items():
@@ -133,10 +135,11 @@ class RandomnessProbe(Probe):
     def after(self, draft: Draft) -> None:
         """Compare, and say what was drawn."""
         self._draft = None
-        if draft.tree is None:
+        tree = self._provenance.cell
+        if draft.tree is None or tree is None:
             return
         if self._quiet:
-            self._provenance.note_cell(draft.tree, False)
+            self._provenance.note_cell(tree, False)
             return
         self._look_for_globals()
         for name, generator in self._globals.items():
@@ -150,7 +153,7 @@ class RandomnessProbe(Probe):
         asked = any(each.kind in ("clock", "entropy") for each in draft.outside)
         calls = {call.path for call in self._names.calls}
         unsteady = asked or any(not draw.seeded for draw in draft.draws) or not calls.isdisjoint(("hash", "id"))
-        self._provenance.note_cell(draft.tree, unsteady)
+        self._provenance.note_cell(tree, unsteady)
         self.sees_plain = bool(self._provenance.taints)
         self._previous = draft
 
@@ -362,8 +365,8 @@ class RandomnessProbe(Probe):
 
     def _seedings(self, draft: Draft) -> list[Seeding]:
         """Constructors in the cell and in the user's functions that it calls."""
-        assert draft.tree is not None
-        found = list(seedings(draft.tree, Scope(draft.tree, draft.namespace), self._provenance))
+        tree = self._provenance.cell
+        found = list(seedings(tree, Scope(tree, draft.namespace), self._provenance)) if tree is not None else []
         reach = Reach(draft.namespace)
         for call in self._names.calls:
             root = call.path.partition(".")[0]
