@@ -138,6 +138,11 @@ class Context:
         return self._replays.get(cell_id)
 
     @cached_property
+    def is_settled(self) -> bool:
+        """Whether the forecast is ``ok`` for every cell."""
+        return self.forecast is not None and all(each.replay == "ok" for each in self.forecast.cells)
+
+    @cached_property
     def _replays(self) -> dict[str, str]:
         return {each.id: each.replay for each in self.forecast.cells} if self.forecast is not None else {}
 
@@ -175,6 +180,12 @@ class Context:
     def flows(self) -> dict[str, flow.CellFlow]:
         """What differs from run to run, from where it comes in to where it is shown."""
         return flow.follow([self._flow_cell(cell) for cell in self.cells])
+
+    @cached_property
+    def noisy(self) -> Sequence[DocumentCell]:
+        """The cells in which something differs from run to run, or is shown or saved, in document order."""
+        flows = self.flows
+        return [cell for cell in self.cells if (f := flows[cell.id]).roots or f.shown or f.saved]
 
     def _flow_cell(self, cell: DocumentCell) -> flow.FlowCell:
         session, run = self._current.get(cell.id, (None, None))

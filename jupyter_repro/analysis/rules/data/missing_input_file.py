@@ -30,11 +30,18 @@ from pathlib import PurePosixPath
 
 from jupyter_repro.analysis.context import Context
 from jupyter_repro.analysis.filetouches import path_literals, touches
+from jupyter_repro.analysis.fileusers import file_users
 from jupyter_repro.analysis.finding import Finding
-from jupyter_repro.analysis.ondisk import changes_folder, looks_like_file, on_disk
+from jupyter_repro.analysis.ondisk import changes_folder, looks_like_file, may_change_folder, on_disk
 from jupyter_repro.analysis.rule import Rule
+from jupyter_repro.model.document import DocumentCell
 
 _PASSING = ("/tmp/", "/var/tmp/", "/proc/", "/dev/", "/sys/")
+
+
+def _is_named_above(ctx: Context, cell: DocumentCell, name: str) -> bool:
+    """Whether a cell above mentions the file: it may make it."""
+    return any(name in each.source for each in ctx.cells[: ctx.position[cell.id]])
 
 
 class MissingInputFile(Rule):
@@ -49,7 +56,7 @@ class MissingInputFile(Rule):
         """One finding for each cell that reads missing files."""
         written: set[str] = set()
         moved = False
-        for number, cell in enumerate(ctx.cells):
+        for cell in ctx.in_order(file_users(ctx), ctx.where(may_change_folder)):
             run = ctx.current_run(cell)
             touched = touches(ctx, cell)
             if run is not None:
@@ -60,7 +67,6 @@ class MissingInputFile(Rule):
                 ]
                 gone = [path for path in gone if not path.startswith(_PASSING)]
             else:
-                above = "\n".join(each.source for each in ctx.cells[:number])
                 gone = [
                     each.path
                     for each in path_literals(ctx, cell)
@@ -68,7 +74,7 @@ class MissingInputFile(Rule):
                     and not moved
                     and looks_like_file(each.path)
                     and each.path not in written
-                    and PurePosixPath(each.path).name not in above
+                    and not _is_named_above(ctx, cell, PurePosixPath(each.path).name)
                     and not on_disk(ctx, each.path)
                 ]
             written |= touched.writes

@@ -29,6 +29,7 @@ from collections.abc import Iterable
 
 from jupyter_repro.analysis.context import Context
 from jupyter_repro.analysis.filetouches import touches
+from jupyter_repro.analysis.fileusers import file_users
 from jupyter_repro.analysis.finding import Finding
 from jupyter_repro.analysis.rule import Rule
 from jupyter_repro.model.document import DocumentCell
@@ -52,7 +53,7 @@ class OutputWrittenTwice(Rule):
         """One finding for each file that several cells write."""
         writers: dict[str, str] = {}
         told: set[str] = set()
-        for cell in ctx.cells:
+        for cell in file_users(ctx):
             touched = touches(ctx, cell)
             for path in sorted(touched.writes):
                 first = writers.setdefault(path, cell.id)

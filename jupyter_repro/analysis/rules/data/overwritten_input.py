@@ -32,6 +32,7 @@ from collections.abc import Iterable
 
 from jupyter_repro.analysis.context import Context
 from jupyter_repro.analysis.filetouches import touches
+from jupyter_repro.analysis.fileusers import file_users
 from jupyter_repro.analysis.finding import Finding
 from jupyter_repro.analysis.rule import Rule
 
@@ -51,7 +52,7 @@ class OverwrittenInput(Rule):
         """One finding for each input file that a cell below overwrites."""
         inputs: dict[str, str] = {}
         made: set[str] = set()
-        for cell in ctx.cells:
+        for cell in file_users(ctx):
             touched = touches(ctx, cell)
             for path in touched.reads - made:
                 inputs.setdefault(path, cell.id)

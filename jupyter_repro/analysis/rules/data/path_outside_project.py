@@ -26,6 +26,7 @@ from collections.abc import Iterable
 
 from jupyter_repro.analysis.context import Context
 from jupyter_repro.analysis.filetouches import path_literals
+from jupyter_repro.analysis.fileusers import names_files
 from jupyter_repro.analysis.finding import Finding
 from jupyter_repro.analysis.ondisk import project_root
 from jupyter_repro.analysis.rule import Rule
@@ -42,7 +43,7 @@ class PathOutsideProject(Rule):
     def check(self, ctx: Context) -> Iterable[Finding]:
         """One finding for each cell that names such files."""
         root = project_root(ctx)
-        for cell in ctx.cells:
+        for cell in ctx.where(names_files):
             paths = [each.path for each in path_literals(ctx, cell) if each.path.startswith(("../", "..\\"))]
             outside = [
                 path for path in dict.fromkeys(paths) if root not in (ctx.folder.resolve() / path).resolve().parents

@@ -38,6 +38,7 @@ from collections.abc import Iterable
 
 from jupyter_repro.analysis.context import Context
 from jupyter_repro.analysis.filetouches import touches
+from jupyter_repro.analysis.fileusers import file_users
 from jupyter_repro.analysis.finding import Finding
 from jupyter_repro.analysis.rule import Rule
 
@@ -53,7 +54,7 @@ class RandomFile(Rule):
     def check(self, ctx: Context) -> Iterable[Finding]:
         """One finding for each cell that reads such a file."""
         unstable: dict[str, str] = {}
-        for cell in ctx.cells:
+        for cell in file_users(ctx):
             touched = touches(ctx, cell)
             for path in sorted(touched.reads - touched.writes):
                 if path in unstable and (cell.outputs or not ctx.has_outputs):

@@ -29,6 +29,7 @@ from collections.abc import Iterable
 from jupyter_repro.analysis.context import Context
 from jupyter_repro.analysis.finding import Finding
 from jupyter_repro.analysis.importable import is_local
+from jupyter_repro.analysis.looks import has_imports
 from jupyter_repro.analysis.rule import Rule
 
 
@@ -43,7 +44,7 @@ class LocalModule(Rule):
     def check(self, ctx: Context) -> Iterable[Finding]:
         """One finding for the notebook's first cell that imports each local module."""
         told: set[str] = set()
-        for cell in ctx.cells:
+        for cell in ctx.in_order(ctx.runs_with["modules"], ctx.where(has_imports)):
             run = ctx.current_run(cell)
             if run is not None:
                 tops = [each.name.partition(".")[0] for each in run.modules if each.origin == "local"]

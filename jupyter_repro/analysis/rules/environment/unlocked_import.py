@@ -63,7 +63,7 @@ class UnlockedImport(Rule):
     def check(self, ctx: Context) -> Iterable[Finding]:
         """One finding for each run that imported such modules."""
         told: set[str] = set()
-        for cell in ctx.cells:
+        for cell in ctx.runs_with["modules"]:
             run = ctx.current_run(cell)
             stray = [each for each in run.modules if _is_stray(each)] if run is not None else []
             stray = [each for each in stray if each.name.partition(".")[0] not in told]

@@ -38,11 +38,16 @@ from jupyter_repro.analysis.context import Context
 from jupyter_repro.analysis.finding import Finding
 from jupyter_repro.analysis.outputtext import all_text
 from jupyter_repro.analysis.rule import Rule
+from jupyter_repro.model.document import DocumentCell
 
 _ADDRESS = re.compile(
     r"<[^<>\n]{1,120} at 0x[0-9a-fA-F]{6,}[^<>\n]{0,40}>"
     r"|&lt;[^&\n]{1,120} at 0x[0-9a-fA-F]{6,}|\[[^\]\n]{0,80} at 0x[0-9a-fA-F]{6,}"
 )
+
+
+def _has_address(cell: DocumentCell) -> bool:
+    return _ADDRESS.search(all_text(cell)) is not None
 
 
 class AddressInOutput(Rule):
@@ -55,7 +60,7 @@ class AddressInOutput(Rule):
 
     def check(self, ctx: Context) -> Iterable[Finding]:
         """One finding for the notebook, at the first such output."""
-        found = {cell.id: match for cell in ctx.cells if (match := _ADDRESS.search(all_text(cell)))}
+        found = {cell.id: match for cell in ctx.where(_has_address) if (match := _ADDRESS.search(all_text(cell)))}
         for cell_id, match in list(found.items())[:1]:
             yield self.found(
                 cell_id,

@@ -48,6 +48,9 @@ _STAMP = re.compile(
 )
 
 
+_FIGURES = re.compile(r"\d{4}|\d:\d\d")
+
+
 def _moment(cell: DocumentCell, run: RunRecord) -> str | None:
     """The time or the day of the run, as the output has it."""
     text = all_text(cell)
@@ -69,6 +72,11 @@ def _is_written(ctx: Context, day: str) -> bool:
     return any(day in cell.source for cell in ctx.cells)
 
 
+def _has_figures(cell: DocumentCell) -> bool:
+    """Whether anything in the output can be a year or a time of day."""
+    return _FIGURES.search(all_text(cell)) is not None
+
+
 class DateInOutput(Rule):
     """An output holds the date of its run, and no call in the notebook asked for it."""
 
@@ -82,10 +90,8 @@ class DateInOutput(Rule):
         clocked = {
             each for group in rooted(ctx, lambda root: root.kind == "clock") for each in (group.cell, *group.cells)
         }
-        for cell in ctx.cells:
+        for cell in ctx.where(_has_figures):
             text = all_text(cell)
-            if not text:
-                continue
             match = _STAMP.search(text)
             shown = ctx.shown_runs.get(cell.id)
             day = match.group() if match else _moment(cell, shown[1]) if shown else None

@@ -34,6 +34,7 @@ from collections.abc import Iterable
 
 from jupyter_repro.analysis.context import Context
 from jupyter_repro.analysis.finding import Finding
+from jupyter_repro.analysis.looks import has_magics
 from jupyter_repro.analysis.outputtext import all_text
 from jupyter_repro.analysis.rule import Rule
 from jupyter_repro.analysis.rules.nondeterminism.rooted import rooted
@@ -55,6 +56,10 @@ def _asked(ctx: Context, cell: DocumentCell) -> str | None:
     return None
 
 
+def _may_tell(cell: DocumentCell) -> bool:
+    return has_magics(cell) or _PROCESS.search(all_text(cell)) is not None
+
+
 class MachineInOutput(Rule):
     """An output holds something of the machine or process."""
 
@@ -66,7 +71,7 @@ class MachineInOutput(Rule):
     def check(self, ctx: Context) -> Iterable[Finding]:
         """One finding for each cell that shows the machine."""
         flowing = {group.cell: group for group in rooted(ctx, lambda root: root.kind == "environment")}
-        for cell in ctx.cells:
+        for cell in ctx.in_order(map(ctx.by_id.__getitem__, flowing), ctx.where(_may_tell)):
             group, process = flowing.get(cell.id), _PROCESS.search(all_text(cell))
             asked = _asked(ctx, cell)
             if group is None and process is None and asked is None:

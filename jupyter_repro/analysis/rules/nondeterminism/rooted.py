@@ -35,17 +35,17 @@ class Rooted:
 
 def rooted(ctx: Context, wanted: Callable[[Root], bool]) -> Iterator[Rooted]:
     """The roots that are wanted and reach something that is seen or saved, by cell, in document order."""
-    for cell in ctx.cells:
+    for cell in ctx.noisy:
         roots = sorted(filter(wanted, ctx.flows[cell.id].roots), key=lambda root: (root.line, root.what))
         reach: dict[Root, list[str]] = {root: [] for root in roots}
-        for other in ctx.cells if roots else ():
+        for other in ctx.noisy if roots else ():
             found = ctx.flows[other.id]
             for root in roots:
                 if root in found.shown or root in found.saved:
                     reach[root].append(other.id)
         seen = [root for root in roots if reach[root]]
         if seen:
-            cells = {each: None for other in ctx.cells for root in seen for each in reach[root] if each == other.id}
+            cells = {each: None for other in ctx.noisy for root in seen for each in reach[root] if each == other.id}
             yield Rooted(
                 cell=cell.id,
                 roots=tuple(seen),

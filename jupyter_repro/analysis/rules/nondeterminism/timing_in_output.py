@@ -37,6 +37,7 @@ from collections.abc import Iterable
 from jupyter_repro.analysis.clockface import seconds_of
 from jupyter_repro.analysis.context import Context
 from jupyter_repro.analysis.finding import Finding
+from jupyter_repro.analysis.looks import has_magics
 from jupyter_repro.analysis.outputtext import all_text
 from jupyter_repro.analysis.rule import Rule
 from jupyter_repro.analysis.rules.nondeterminism.rooted import rooted
@@ -71,6 +72,12 @@ def _duration(cell: DocumentCell, run: RunRecord | None) -> str | None:
     return None
 
 
+def _may_tell(cell: DocumentCell) -> bool:
+    """Whether the cell can hold a duration or asks for one by a magic."""
+    text = all_text(cell)
+    return has_magics(cell) or _DURATION.search(text) is not None or _MAYBE.search(text) is not None
+
+
 class TimingInOutput(Rule):
     """An output holds a duration."""
 
@@ -82,7 +89,7 @@ class TimingInOutput(Rule):
     def check(self, ctx: Context) -> Iterable[Finding]:
         """One finding for each cell that shows a duration."""
         flowing = {group.cell: group for group in rooted(ctx, lambda root: root.kind == "timing")}
-        for cell in ctx.cells:
+        for cell in ctx.in_order(map(ctx.by_id.__getitem__, flowing), ctx.where(_may_tell)):
             group = flowing.get(cell.id)
             magic = next(
                 (each.name for each in ctx.code(cell).magics if each.name.lstrip("%") in ("time", "timeit")), None

@@ -31,6 +31,7 @@ from collections.abc import Iterable
 
 from jupyter_repro.analysis.context import Context
 from jupyter_repro.analysis.filetouches import touches
+from jupyter_repro.analysis.fileusers import file_users
 from jupyter_repro.analysis.finding import Finding
 from jupyter_repro.analysis.rule import Rule
 
@@ -47,7 +48,7 @@ class FileReadBeforeWritten(Rule):
         """One finding for each file that is read above where it is written."""
         written: set[str] = set()
         reads: dict[str, str] = {}
-        for cell in ctx.cells:
+        for cell in file_users(ctx):
             touched = touches(ctx, cell)
             for path in touched.writes:
                 if path in reads and path not in written:

@@ -32,16 +32,24 @@ Names that a startup file defines are known from the journal only.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 from jupyter_repro.analysis.cellcode import PREDEFINED
 from jupyter_repro.analysis.context import Context
 from jupyter_repro.analysis.finding import Finding
 from jupyter_repro.analysis.lineage import made_by, maker_of
 from jupyter_repro.analysis.rule import Rule
+from jupyter_repro.records import RunRecord, SessionRecord
 
 
 def _predefined(name: str) -> bool:
     return name in PREDEFINED or name.startswith("_")
+
+
+def _unmade(session: SessionRecord, run: RunRecord) -> tuple[str, ...]:
+    """Names that the run found and that no run before it had made."""
+    found = (name for name, fingerprint in run.reads.items() if fingerprint and not _predefined(name))
+    return tuple(name for name in found if maker_of(session, run, name) is None)
 
 
 class HiddenStore(Rule):
@@ -55,6 +63,10 @@ class HiddenStore(Rule):
     def check(self, ctx: Context) -> Iterable[Finding]:
         """One finding for each cell that reads the store, or a name that was there before the first recorded run."""
         for cell in ctx.cells:
+            shown = ctx.shown_runs.get(cell.id)
+            needed = ctx.recall.fact((self.code, cell.id), shown, partial(_unmade, *shown)) if shown else ()
+            if not needed and not ctx.code(cell).magics:
+                continue
             magic = next(
                 (each for each in ctx.code(cell).magics if each.name == "%store" and "-r" in each.argument.split()),
                 None,
@@ -66,17 +78,7 @@ class HiddenStore(Rule):
                     "Save the value to a file in the project and read it from there.",
                 )
                 continue
-            shown = ctx.shown_runs.get(cell.id)
-            if shown is None:
-                continue
-            from_before = [
-                name
-                for name, fingerprint in shown[1].reads.items()
-                if fingerprint
-                and maker_of(*shown, name) is None
-                and not any(name in made_by(ctx, each) for each in ctx.cells)
-                and not _predefined(name)
-            ]
+            from_before = [name for name in needed if not any(name in made_by(ctx, each) for each in ctx.cells)]
             if from_before:
                 yield self.found(
                     cell.id,

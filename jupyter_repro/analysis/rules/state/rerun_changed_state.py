@@ -67,7 +67,7 @@ class RerunChangedState(Rule):
 
     def check(self, ctx: Context) -> Iterable[Finding]:
         """One finding for each cell whose shown or last run took in what an earlier run of itself made."""
-        for cell in ctx.cells:
+        for cell in ctx.cells if not ctx.is_settled else ():
             runs = ctx.runs_of(cell.id)
             if len(runs) < 2:
                 continue

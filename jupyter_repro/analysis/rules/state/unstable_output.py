@@ -32,10 +32,12 @@ Says so only where no other rule names the cause.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 from jupyter_repro.analysis.context import Context
 from jupyter_repro.analysis.finding import Evidence, Finding
 from jupyter_repro.analysis.rule import Rule
+from jupyter_repro.model.document import DocumentCell
 from jupyter_repro.records import RunRecord, is_full
 
 
@@ -45,6 +47,18 @@ def _same_inputs(one: RunRecord, other: RunRecord) -> bool:
         return False
     files = [{touch.path: touch.digest for touch in run.files if touch.mode == "read"} for run in (one, other)]
     return all(one.reads[name] == other.reads[name] for name in one.reads) and files[0] == files[1]
+
+
+def _differing(ctx: Context, cell: DocumentCell) -> tuple[RunRecord, RunRecord] | None:
+    """The cell's last run and the last one before with the same inputs, where the two showed different outputs."""
+    ran = reversed(ctx.runs_of(cell.id))
+    runs = (run for _, run in ran if run.source == cell.source and run.status == "ok")
+    last = next(runs, None)
+    other = next((run for run in runs if _same_inputs(run, last)), None) if last is not None else None
+    if last is None or other is None:
+        return None
+    same = [each.digest for each in other.outputs] == [each.digest for each in last.outputs]
+    return None if same else (other, last)
 
 
 class UnstableOutput(Rule):
@@ -60,21 +74,18 @@ class UnstableOutput(Rule):
         """One finding for each cell that was seen to differ, where nothing explains it."""
         explained = {each for flow in ctx.flows.values() for root in flow.shown for each in (root.cell,)}
         for cell in ctx.cells:
-            runs = [run for _, run in ctx.runs_of(cell.id) if run.source == cell.source and run.status == "ok"]
-            if len(runs) < 2 or ctx.flows[cell.id].shown or cell.id in explained:
+            newest = ctx.current_run(cell)
+            if newest is None or ctx.flows[cell.id].shown or cell.id in explained:
                 continue
-            last = runs[-1]
-            for other in reversed(runs[:-1]):
-                if not _same_inputs(other, last):
-                    continue
-                if [each.digest for each in other.outputs] != [each.digest for each in last.outputs]:
-                    yield self.found(
-                        cell.id,
-                        f"runs {other.n} and {last.n} had the same source and inputs, and showed different outputs",
-                        "Look for the clock, randomness, files or the network behind it.",
-                        evidence=[
-                            Evidence(cell=cell.id, run=other.n, text="one"),
-                            Evidence(cell=cell.id, run=last.n, text="other"),
-                        ],
-                    )
-                break
+            pair = ctx.recall.fact((self.code, cell.id), (newest, cell.source), partial(_differing, ctx, cell))
+            if pair is not None:
+                other, last = pair
+                yield self.found(
+                    cell.id,
+                    f"runs {other.n} and {last.n} had the same source and inputs, and showed different outputs",
+                    "Look for the clock, randomness, files or the network behind it.",
+                    evidence=[
+                        Evidence(cell=cell.id, run=other.n, text="one"),
+                        Evidence(cell=cell.id, run=last.n, text="other"),
+                    ],
+                )
