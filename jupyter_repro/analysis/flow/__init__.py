@@ -9,7 +9,8 @@ silence: a value that passes through something not understood keeps its roots, o
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from jupyter_repro.analysis.cellcode import CellCode
 from jupyter_repro.analysis.flow.statements import Reader
@@ -33,10 +34,22 @@ def flow_cell(
     return FlowCell(
         id=cell.id,
         code=code,
-        shows=None if stripped else bool(cell.outputs),
+        shows=None if stripped else any(not _tells_nothing(output) for output in cell.outputs),
         figure=any(_IMAGE.search(mime) for output in cell.outputs for mime in output.get("data", {})),
         observed=observed,
     )
+
+
+_OPAQUE = re.compile(r"[\[(]?(?:<[^<>]*(?:<[^<>]*>[^<>]*)? at 0x[0-9a-f]+>(?:,\s*)?)+[\])]?")
+"""Objects without a text form of their own, and lists of them."""
+
+
+def _tells_nothing(output: Mapping[str, Any]) -> bool:
+    """Whether nothing of any value can be seen in an output: messages on stderr, objects shown by their address."""
+    if output.get("output_type") == "stream":
+        return output.get("name") == "stderr"
+    data = output.get("data") or {}
+    return set(data) == {"text/plain"} and _OPAQUE.fullmatch("".join(data["text/plain"]).strip()) is not None
 
 
 _KEPT: dict[tuple[object, ...], dict[str, CellFlow]] = {}
