@@ -17,7 +17,10 @@ HALVES = {
 
 
 def score(sessions: Path, report: Path | None, *, verbose: bool) -> None:
-    """Judge every kept session and print the tables; write the page to ``report``."""
+    """Judge every kept session and print the tables; write the page to ``report``.
+
+    ``verbose`` prints the misjudged cells of the half in view: the other is not to be looked at while anything changes.
+    """
     paths = sorted(sessions.glob("*/truth.json"))
     judged = [each for path in paths for each in judge(path)]
     parts = [
@@ -30,7 +33,7 @@ def score(sessions: Path, report: Path | None, *, verbose: bool) -> None:
     print(text)
     wrong = [each for each in judged if each.truth != each.verdict]
     if verbose:
-        for each in wrong:
+        for each in (each for each in wrong if each.half == "in-view"):
             print(f"\n{each.session}: is {each.truth}, called {each.verdict} ({each.why})")
             print(f"   {each.source}\n   {each.because}")
     if report is not None:

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Literal
 
 from jupyter_repro.analysis.memo import Difference
+from jupyter_repro.analysis.remembered import is_memory
 from jupyter_repro.analysis.stage import Stage
 from jupyter_repro.analysis.statements import statements
 from jupyter_repro.analysis.timeline import Past, Timeline
@@ -17,7 +18,8 @@ from jupyter_repro.model.document import Document, DocumentCell
 
 CauseKind = Literal[
     "deleted-cell", "later-cell", "edited", "renamed", "del", "undefined", "tainted", "other-run", "moved", "rerun",
-    "random", "file-changed", "file-missing", "setting", "outside", "never-run", "unsteady", "error", "untracked",
+    "random", "file-changed", "file-missing", "setting", "library", "outside", "never-run", "unsteady", "error",
+    "untracked",
 ]  # fmt: skip
 
 _NUMBER = re.compile(r"\d+(\.\d+)?")
@@ -139,6 +141,10 @@ class Explainer:
             case "generator" | "file":
                 cause = self._act(difference, shown, stage)
                 return replace(cause, text=f"it {cause.text}")
+            case "library":
+                name, saw, has = difference.resource, difference.saw, difference.has
+                text = f"it ran with {name} {saw}; the replay has {has}"
+                return Cause(kind="library", resource=name, text=text, run=shown.run.n)
             case "setting":
                 return self.settings([difference], shown, stage)[0]
 
@@ -189,6 +195,9 @@ class Explainer:
         maker = self._timeline.numbered(past.header.id, number) if number is not None else None
         binding = stage.names.get(name)
         if maker is None:
+            if is_memory(name) and binding is None:
+                text = f"`{name}`, IPython's memory of what ran before; the replay has another"
+                return Cause(kind="other-run", resource=name, run=past.run.n, text=text, path=path)
             if binding is None:
                 return self.missing(name, cell, stage)
             text = f"`{name}` now comes from {self.label(binding.cell)}"

@@ -13,6 +13,7 @@ from jupyter_repro.analysis.because import Cause, Explainer, joined
 from jupyter_repro.analysis.clockface import shows_its_time
 from jupyter_repro.analysis.foreseen import CellForecast, Forecast, Replay, Verdict
 from jupyter_repro.analysis.joining import given_names, shown_runs
+from jupyter_repro.analysis.libraries import Libraries
 from jupyter_repro.analysis.memo import Memo, differences
 from jupyter_repro.analysis.noise import Noise
 from jupyter_repro.analysis.remembered import remembered
@@ -42,18 +43,17 @@ class _Walk:
         self.memo = Memo(past)
         self.shown = shown_runs(document, past)
         settled = Settled(run for line in past.lines for run in line.runs)
-        self.stage = Stage(disk=disk, settled=settled, given=given_names(past, why))
+        libraries = Libraries(history)
+        self.stage = Stage(disk=disk, settled=settled, libraries=libraries, given=given_names(past, why))
         self.against = Against(why, self.stage)
         self.unfitted = Unfitted(document, past, self.memo, self.stage, why, self.against)
         self.noise = Noise(document, self.memo, why)
         self.bound = why.bound_in_document()
-        self.place = 0
-        """Cells that the replay has run: a fresh kernel's execution count."""
 
     def cell(self, cell: DocumentCell) -> CellForecast:
         if cell.is_blank:
             return CellForecast(cell=cell, replay="ok", because="")
-        self.place += 1
+        self.stage.place += 1
         shown = self.shown.get(cell.id)
         candidates = self.memo.of_source(cell.source)
         fitting = next((past for past in candidates if self._fits(past)), None)
@@ -108,7 +108,7 @@ class _Walk:
         if shown is not None and (time := shows_its_time(cell, shown.run)) is not None:
             text = f"shows the time at which it ran ({time})"
             return "changes", Cause(kind="outside", resource="clock", cell=cell.id, text=text)
-        if cell.execution_count != self.place and (names := remembered(cell.source) - self.bound):
+        if cell.execution_count != self.stage.place and (names := remembered(cell.source) - self.bound):
             name = min(names)
             text = (
                 f"uses `{name}`, IPython's memory of what ran before run {cell.execution_count}; the replay has another"

@@ -12,7 +12,7 @@ from jupyter_repro.analysis.timeline import Past, Timeline
 from jupyter_repro.analysis.versions import ABSENT, FRESH, Version
 from jupyter_repro.model.document import DocumentCell
 
-DifferenceKind = Literal["name", "generator", "file", "setting"]
+DifferenceKind = Literal["name", "generator", "file", "setting", "library"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,11 +83,20 @@ def differences(past: Past, stage: Stage, *, all_of_them: bool = True) -> list[D
         held, holds = past.contents.get(path), stage.content(touch)
         if held is not None and holds is not None and holds != held:
             found.append(Difference(kind="file", resource=path, saw=held, has=holds))
-    return found + setting_differences(past, stage)
+    return found + unread_differences(past, stage)
 
 
-def setting_differences(past: Past, stage: Stage) -> list[Difference]:
-    """The settings that can be seen in what the run showed, and that the stage has otherwise."""
+def unread_differences(past: Past, stage: Stage) -> list[Difference]:
+    """What the run had otherwise without reading it by name: versions of libraries, and settings that can be seen."""
+    kinds = (stage.names[name].kind for name in past.saw if name in stage.names)
+    found = [
+        Difference(kind="library", resource=name, saw=each.then, has=each.now)
+        for name, each in stage.libraries.upgrades(past, kinds).items()
+    ]
+    return found + _setting_differences(past, stage)
+
+
+def _setting_differences(past: Past, stage: Stage) -> list[Difference]:
     then, now = past.settings, stage.settings
     if then == now:
         return []

@@ -11,6 +11,7 @@ from functools import cached_property, lru_cache
 from typing import Protocol
 
 from jupyter_repro.analysis.cellcode import parse
+from jupyter_repro.analysis.remembered import is_memory, memory
 from jupyter_repro.analysis.statements import imports_of, statements
 from jupyter_repro.analysis.versions import ABSENT, FRESH, Version, lineage, listed, told
 from jupyter_repro.records import FileTouch, RunRecord, SessionHeader
@@ -75,6 +76,8 @@ class Past:
 
     def _seen(self, name: str) -> Version:
         version = self._before.name(name, self.place)
+        if version is None and is_memory(name):
+            return memory(self.run.execution_count)
         return f"^before-tracking:{name}" if version is None else version
 
     @cached_property

@@ -6,8 +6,23 @@ import re
 from functools import lru_cache
 
 from jupyter_repro.analysis.statements import statements
+from jupyter_repro.analysis.versions import Version
 
 _MEMORY = re.compile(r"_{1,3}|_i{1,3}|_i?\d+|In|Out|_[iod]h")
+
+
+MEMORY = ("_", "__", "___", "Out")
+"""Names of it that a run is recorded to have read."""
+
+
+def is_memory(name: str) -> bool:
+    """Whether IPython gives the name its value."""
+    return name[0] in "_IO" and _MEMORY.fullmatch(name) is not None
+
+
+def memory(count: int | None) -> Version:
+    """The version of all that IPython remembers when the run of an execution count begins."""
+    return f"^memory:{count}"
 
 
 @lru_cache(maxsize=4096)

@@ -17,6 +17,8 @@ def matters(setting: str, run: RunRecord) -> bool:
         if any(output.name.startswith("image/") for output in run.outputs):
             return True
         return bool(run.outputs) and any(word in run.source for word in _SHOWS_STYLE)
+    if setting.startswith("numpy:err."):
+        return False  # says how to warn
     if area in ("pandas", "numpy"):
         return _shows_values(run) and _handles(run, area)
     if area == "env":

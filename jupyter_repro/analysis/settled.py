@@ -12,7 +12,8 @@ from functools import lru_cache
 
 from jupyter_repro.records import RunRecord
 
-_CALL = re.compile(r"(?<![\w.])([\w.]*?)(\w+)\(\s*([\"'][^\"']*[\"'])?")
+_CALL = re.compile(r"(?<![\w.])([\w.]*?)(\w+)\((?=\s*([\"'][^\"']*[\"'])?)([^()]*)")
+_UNSET = re.compile(r"(\w+)\s*=\s*None\b")
 _SETS = ("set", "rc", "use", "reset", "option", "style")
 _BY_ARGUMENT = frozenset(["use", "set_option", "reset_option", "option_context", "rc"])
 """Calls that set other settings for another first argument."""
@@ -50,7 +51,7 @@ class Settled:
         """The settings that a run sets itself."""
         found = {change.name for change in run.settings}
         for area, call in _calls(run.source):
-            if area == "rcParams" and call in _SETS_ALL and "None" not in run.source:
+            if area == "rcParams" and call in _SETS_ALL:
                 found.update(name for name in self._defaults if name.startswith("rcParams:"))
             found |= self._alone.get(call) or self._together.get(call, set())
         return frozenset(found)
@@ -65,8 +66,9 @@ class Settled:
 def _calls(source: str) -> tuple[tuple[str, str], ...]:
     """Calls that may change settings: the area, and the call as settings are kept for it."""
     found: dict[tuple[str, str], None] = {}
-    for path, name, argument in _CALL.findall(source) if any(word in source for word in _SETS) else ():
+    for path, name, argument, arguments in _CALL.findall(source) if any(word in source for word in _SETS) else ():
         area = _AREAS.get(path.partition(".")[0])
         if area is not None and name.startswith(_SETS):
-            found[area, f"{name}({argument})" if name in _BY_ARGUMENT else name] = None
+            unset = "".join(f" without {each}" for each in _UNSET.findall(arguments))
+            found[area, f"{name}({argument})" if name in _BY_ARGUMENT else name + unset] = None
     return tuple(found)

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from jupyter_repro.analysis.interpret import Reading, Scene
+from jupyter_repro.analysis.libraries import Libraries
+from jupyter_repro.analysis.remembered import MEMORY, is_memory, memory
 from jupyter_repro.analysis.settled import Settled
 from jupyter_repro.analysis.statements import statements
 from jupyter_repro.analysis.timeline import Past
@@ -35,6 +37,7 @@ class Stage:
 
     disk: Disk
     settled: Settled
+    libraries: Libraries
     given: frozenset[str] = frozenset()
     """Names that no cell of the document or the history makes, and that runs found nevertheless: start-up files."""
     names: dict[str, Binding] = field(default_factory=dict)
@@ -53,11 +56,15 @@ class Stage:
     lost: dict[str, str] = field(default_factory=dict)
     """Names that a failing cell would have made, and that cell."""
     open: bool = False
+    place: int = 0
+    """Cells that the replay has run: a fresh kernel's execution count."""
 
     def version(self, name: str) -> Version:
         """The version of a name, `ABSENT` where it does not exist."""
         binding = self.names.get(name)
-        return binding.version if binding is not None else ABSENT
+        if binding is not None:
+            return binding.version
+        return memory(self.place) if is_memory(name) else ABSENT
 
     def content(self, touch: FileTouch) -> Version | None:
         """The digest of a file: as a cell above left it, else as it is on disk; None where it is unknown."""
@@ -68,6 +75,7 @@ class Stage:
     def scene(self, files: Iterable[FileTouch]) -> Scene:
         """The stage as a reading takes it."""
         names = {name: binding.version for name, binding in self.names.items()}
+        names.update((name, memory(self.place)) for name in MEMORY if name not in names)
         names.update((name, f"^given:{name}") for name in self.given if name not in names)
         return Scene(
             names=names,

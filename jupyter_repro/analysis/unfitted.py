@@ -15,7 +15,7 @@ from jupyter_repro.analysis.because import Cause, Explainer
 from jupyter_repro.analysis.foreseen import Verdict
 from jupyter_repro.analysis.hints import definitions_of, hints_of
 from jupyter_repro.analysis.interpret import Hints, Reading, Scene, interpret
-from jupyter_repro.analysis.memo import Memo, differences, setting_differences
+from jupyter_repro.analysis.memo import Memo, differences, unread_differences
 from jupyter_repro.analysis.outputtext import all_text
 from jupyter_repro.analysis.parts import Composed
 from jupyter_repro.analysis.seen import error_in, seen, seen_in
@@ -78,7 +78,7 @@ class Unfitted:
         wanted = [show.version for show in reading.shows]
         for past, other in readings:
             alike = past.run.status == "ok" and [show.version for show in other.shows] == wanted
-            if alike and not setting_differences(past, self._stage):
+            if alike and not unread_differences(past, self._stage):
                 verdict = self._against.compare(cell, shown, past)
                 if verdict.replay == "changes" and shown is not None:
                     verdict.causes = self._against.explained(cell, shown) or verdict.causes
@@ -101,6 +101,8 @@ class Unfitted:
         if new and all(show.key in told and (show.little or wordy) for show in new):
             hardly = "it shows no more of that than a size, a type or words; run it to settle it"
             return Verdict("unknown", [replace(each, text=f"{each.text}, but {hardly}") for each in causes])
+        if causes and all(each.kind == "library" for each in causes):
+            return Verdict("unknown", [replace(each, text=f"{each.text}; run it to settle it") for each in causes])
         if same_text(shown, cell) and _is_bare_object(cell):
             return Verdict("ok")
         return Verdict("changes", causes)

@@ -25,6 +25,7 @@ from jupyter_repro.analysis.cellcode import PREDEFINED, parse
 from jupyter_repro.model.document import Document, DocumentCell
 from jupyter_repro.model.history import History
 from jupyter_repro.records import (
+    Distribution,
     Draw,
     FileTouch,
     RunError,
@@ -105,6 +106,8 @@ class Notebook:
     kernel: Kernel | None = None
     runs: list[RunRecord] = field(default_factory=list)
     seeded: bool = False
+    version: str = "1.0"
+    """Of the library that brings the module ``math``."""
 
     # editing
     def add(self, *sources: str) -> None:
@@ -268,7 +271,8 @@ class Notebook:
             id=f"session-{len(self.sessions)}", started="2026-01-01T00:00:00Z", python="3.11", implementation="cpython",
             executable="python", platform="linux", cwd=str(self.folder),
         )  # fmt: skip
-        return SessionRecord(header=header, runs=tuple(self.runs))
+        library = Distribution(name="mathlib", version=self.version, modules=("math",))
+        return SessionRecord(header=header, runs=tuple(self.runs), distributions=(library,))
 
     # judging
     @property

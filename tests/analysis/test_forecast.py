@@ -488,3 +488,17 @@ def test_a_path_leads_to_the_cell_that_writes_the_file_otherwise(tmp_path: Path)
     found = forecast(nb.document, nb.history).cells[1]
     assert (found.replay, found.cells) == ("changes", ("c0",))
     assert found.because == "it read the file `n.txt` with another content than cell [1] would write"
+
+
+def test_what_another_version_of_a_library_would_show_is_unknown(tmp_path: Path) -> None:
+    nb = Notebook(tmp_path)
+    nb.add("import math", "print(math.pi)", "print(2)")
+    nb.run_all()
+    nb.restart()
+    nb.version = "2.0"
+    nb.run("c0")
+    found = forecast(nb.document, nb.history)
+    assert [each.replay for each in found.cells] == ["ok", "unknown", "ok"]
+    assert found.cells[1].because == "it ran with mathlib 1.0; the replay has 2.0; run it to settle it"
+    nb.run("c1")
+    assert forecast(nb.document, nb.history).cells[1].replay == "ok"
