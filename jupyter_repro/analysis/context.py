@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_repro.analysis import flow
 from jupyter_repro.analysis.cellcode import CellCode, parse
-from jupyter_repro.analysis.looks import has_imports, has_outputs
+from jupyter_repro.analysis.looks import has_imports, has_outputs, naming
 from jupyter_repro.analysis.recall import Look, Recall
 from jupyter_repro.analysis.seen import seen, seen_in
 from jupyter_repro.analysis.timeline import SessionLine, line_of_session
@@ -129,6 +129,10 @@ class Context:
                 found[name].append(cell)
         return found
 
+    def was_imported(self, top: str) -> bool:
+        """Whether a recorded run imported the top-level module or one in it."""
+        return any(line.modules[top] for _, line in self._lines)
+
     def in_order(self, *groups: Iterable[DocumentCell]) -> list[DocumentCell]:
         """The cells of all groups, each once, in document order."""
         return [self.cells[place] for place in sorted({self.position[cell.id] for group in groups for cell in group})]
@@ -159,6 +163,11 @@ class Context:
         for cell in self.where(has_imports):
             found.update(self.code(cell).aliases)
         return found
+
+    def naming(self, *words: str) -> Sequence[DocumentCell]:
+        """The cells whose text has one of these words anywhere, or a name that an import gave to what has one."""
+        renamed = (name for name, meant in self.aliases.items() if meant.rpartition(".")[2] in words)
+        return self.where(naming(*sorted({*words, *renamed})))
 
     def dotted(self, node: ast.expr) -> str | None:
         """The full dotted name of an expression, imports resolved; builtins and unknown names as they are written."""

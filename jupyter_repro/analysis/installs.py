@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from jupyter_repro.analysis.cellcode import CellCode
+from jupyter_repro.analysis.looks import naming
 
 _INSTALLER = (
     r"(?:\{?sys\.executable\}?[ \t]+-m[ \t]+|python3?[ \t]+-m[ \t]+)?"
@@ -22,6 +23,10 @@ _TAKES_VALUE = frozenset(
     "--channel -p --prefix".split()
 )
 _ENDS = ("&&", ";", "|", ">", ">>", "2>&1", "||")
+
+
+may_install = naming("install", "add")
+"""A look for cells that `installs` may find something in."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

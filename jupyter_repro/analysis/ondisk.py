@@ -9,7 +9,6 @@ from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from jupyter_repro.analysis.context import Context
-from jupyter_repro.analysis.looks import naming
 from jupyter_repro.model.document import DocumentCell
 
 LARGEST = 200_000_000
@@ -73,8 +72,8 @@ def project_root(ctx: Context) -> Path:
     return next((each for each in (folder, *folder.parents) if (each / ".git").exists()), folder)
 
 
-may_change_folder = naming("cd", "chdir")
-"""A look for cells that `folder_change` may say something of."""
+CHANGES_FOLDER = ("cd", "chdir")
+"""Words of cells that `folder_change` may say something of."""
 
 
 def folder_change(ctx: Context, cell: DocumentCell) -> str | None:

@@ -52,6 +52,7 @@ class SessionLine:
         self.makers = Postings(self._lines, _made)
         self.touchers = Postings(self._lines, lambda line: {*_made(line), *line.get("deletes", ())})
         self.drawers = Postings(self._lines, _drawn)
+        self.modules = Postings(self._lines, _imported)
         self.filers = Postings(self._lines, _filed)
 
     @cached_property
@@ -177,6 +178,10 @@ def _made(line: Line) -> Iterable[str]:
 
 def _drawn(line: Line) -> Iterable[str]:
     return [draw["generator"] for draw in line.get("draws", ()) if ":" not in draw["generator"]]
+
+
+def _imported(line: Line) -> Iterable[str]:
+    return {module["name"].partition(".")[0] for module in line.get("modules", ())}
 
 
 def _filed(line: Line) -> Iterable[str]:

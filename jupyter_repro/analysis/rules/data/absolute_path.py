@@ -32,6 +32,7 @@ from pathlib import Path
 from jupyter_repro.analysis import fixes
 from jupyter_repro.analysis.context import Context
 from jupyter_repro.analysis.filetouches import path_literals
+from jupyter_repro.analysis.fileusers import file_users
 from jupyter_repro.analysis.finding import Finding
 from jupyter_repro.analysis.rule import Rule
 
@@ -65,7 +66,7 @@ class AbsolutePath(Rule):
     def check(self, ctx: Context) -> Iterable[Finding]:
         """One finding for each cell that names such paths; one at most for each path."""
         seen: set[str] = set()
-        for cell in ctx.cells:
+        for cell in file_users(ctx):
             literals = [each for each in path_literals(ctx, cell) if is_absolute(each.path)]
             paths = [each.path for each in literals]
             run = ctx.current_run(cell)

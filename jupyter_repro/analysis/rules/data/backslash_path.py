@@ -29,6 +29,7 @@ from collections.abc import Iterable
 from jupyter_repro.analysis import fixes
 from jupyter_repro.analysis.context import Context
 from jupyter_repro.analysis.filetouches import path_literals
+from jupyter_repro.analysis.fileusers import names_files
 from jupyter_repro.analysis.finding import Finding
 from jupyter_repro.analysis.rule import Rule
 from jupyter_repro.analysis.rules.data.absolute_path import is_absolute
@@ -49,7 +50,7 @@ class BackslashPath(Rule):
 
     def check(self, ctx: Context) -> Iterable[Finding]:
         """One finding for each cell with such paths."""
-        for cell in ctx.cells:
+        for cell in ctx.where(names_files):
             literals = [each for each in path_literals(ctx, cell) if "\\" in each.path and not is_absolute(each.path)]
             if literals:
                 nodes = [each.node for each in literals if each.node is not None]

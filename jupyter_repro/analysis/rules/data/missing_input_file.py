@@ -32,7 +32,7 @@ from jupyter_repro.analysis.context import Context
 from jupyter_repro.analysis.filetouches import path_literals, touches
 from jupyter_repro.analysis.fileusers import file_users
 from jupyter_repro.analysis.finding import Finding
-from jupyter_repro.analysis.ondisk import changes_folder, looks_like_file, may_change_folder, on_disk
+from jupyter_repro.analysis.ondisk import CHANGES_FOLDER, changes_folder, looks_like_file, on_disk
 from jupyter_repro.analysis.rule import Rule
 from jupyter_repro.model.document import DocumentCell
 
@@ -56,7 +56,7 @@ class MissingInputFile(Rule):
         """One finding for each cell that reads missing files."""
         written: set[str] = set()
         moved = False
-        for cell in ctx.in_order(file_users(ctx), ctx.where(may_change_folder)):
+        for cell in ctx.in_order(file_users(ctx), ctx.naming(*CHANGES_FOLDER)):
             run = ctx.current_run(cell)
             touched = touches(ctx, cell)
             if run is not None:

@@ -36,6 +36,9 @@ _WAITING = frozenset(
 )
 
 
+_WORDS = frozenset(word.rpartition(".")[2] for word in _WAITING)
+
+
 class StdinInput(Rule):
     """A cell waits for an answer."""
 
@@ -46,7 +49,7 @@ class StdinInput(Rule):
 
     def check(self, ctx: Context) -> Iterable[Finding]:
         """One finding for each cell that asks."""
-        for cell in ctx.cells:
+        for cell in ctx.in_order(ctx.runs_with["outside"], ctx.naming(*_WORDS)):
             calls = [name for name, _ in ctx.calls(cell) if name in _WAITING]
             run = ctx.current_run(cell)
             if calls or (run is not None and any(each.kind == "stdin" for each in run.outside)):

@@ -29,6 +29,7 @@ from collections.abc import Callable, Iterable, Mapping
 from jupyter_repro.analysis import fixes
 from jupyter_repro.analysis.context import Context
 from jupyter_repro.analysis.filetouches import path_literals
+from jupyter_repro.analysis.fileusers import names_files
 from jupyter_repro.analysis.finding import Finding
 from jupyter_repro.analysis.ondisk import other_case
 from jupyter_repro.analysis.rule import Rule
@@ -52,7 +53,7 @@ class WrongCasePath(Rule):
 
     def check(self, ctx: Context) -> Iterable[Finding]:
         """One finding for each cell with such paths."""
-        for cell in ctx.cells:
+        for cell in ctx.where(names_files):
             wrong = {
                 each.path: found
                 for each in path_literals(ctx, cell)

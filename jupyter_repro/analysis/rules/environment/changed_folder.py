@@ -28,7 +28,7 @@ from collections.abc import Iterable
 
 from jupyter_repro.analysis.context import Context
 from jupyter_repro.analysis.finding import Finding
-from jupyter_repro.analysis.ondisk import folder_change, may_change_folder
+from jupyter_repro.analysis.ondisk import CHANGES_FOLDER, folder_change
 from jupyter_repro.analysis.rule import Rule
 from jupyter_repro.analysis.rules.data.absolute_path import is_absolute
 
@@ -43,7 +43,7 @@ class ChangedFolder(Rule):
 
     def check(self, ctx: Context) -> Iterable[Finding]:
         """One finding for each cell; a warning where the step is relative or names a folder of this machine."""
-        for cell in ctx.where(may_change_folder):
+        for cell in ctx.naming(*CHANGES_FOLDER):
             where = folder_change(ctx, cell)
             if where is not None:
                 risky = where.startswith("..") or is_absolute(where)

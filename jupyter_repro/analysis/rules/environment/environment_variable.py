@@ -68,7 +68,7 @@ class EnvironmentVariable(Rule):
     def check(self, ctx: Context) -> Iterable[Finding]:
         """One finding for each cell that takes a variable for granted."""
         given: set[str] = set()
-        for cell in ctx.cells:
+        for cell in ctx.naming("environ", "getenv", "env", "set_env"):
             given.update(
                 each.argument.replace("=", " ").split()[0]
                 for each in ctx.code(cell).magics

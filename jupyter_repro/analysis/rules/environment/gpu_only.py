@@ -32,6 +32,7 @@ from collections.abc import Iterable
 from jupyter_repro.analysis.context import Context
 from jupyter_repro.analysis.finding import Finding
 from jupyter_repro.analysis.rule import Rule
+from jupyter_repro.model.document import DocumentCell
 
 
 def _is_gpu(node: ast.AST) -> bool:
@@ -52,6 +53,10 @@ def _is_gpu(node: ast.AST) -> bool:
 _GPU_MODULES = frozenset(["cupy", "cudf", "cuml", "cugraph"])
 
 
+def _asks_for_gpu(cell: DocumentCell) -> bool:
+    return "is_available()" in cell.source or "list_physical_devices" in cell.source
+
+
 class GpuOnly(Rule):
     """A GPU is taken for granted."""
 
@@ -62,9 +67,9 @@ class GpuOnly(Rule):
 
     def check(self, ctx: Context) -> Iterable[Finding]:
         """One finding for the first such cell."""
-        if any("is_available()" in cell.source or "list_physical_devices" in cell.source for cell in ctx.cells):
+        if ctx.where(_asks_for_gpu):
             return
-        for cell in ctx.cells:
+        for cell in ctx.naming("cuda", "GPU", *_GPU_MODULES):
             uses = next((node for node in ctx.code(cell).nodes if _is_gpu(node)), None)
             gpu = next(
                 (

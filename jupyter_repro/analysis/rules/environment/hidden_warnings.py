@@ -67,7 +67,7 @@ class HiddenWarnings(Rule):
 
     def check(self, ctx: Context) -> Iterable[Finding]:
         """One finding for the first such cell."""
-        for cell in ctx.cells:
+        for cell in ctx.naming("filterwarnings", "simplefilter", "warn"):
             if _silences(ctx, cell):
                 yield self.found(
                     cell.id,

@@ -37,7 +37,8 @@ from collections.abc import Iterable
 from jupyter_repro.analysis.context import Context
 from jupyter_repro.analysis.declared import as_requirement
 from jupyter_repro.analysis.finding import Edit, Finding, Fix
-from jupyter_repro.analysis.installs import installs
+from jupyter_repro.analysis.installs import installs, may_install
+from jupyter_repro.analysis.looks import has_imports
 from jupyter_repro.analysis.rule import Rule
 
 
@@ -51,17 +52,15 @@ class LibraryChanged(Rule):
 
     def check(self, ctx: Context) -> Iterable[Finding]:
         """One finding for each cell that installs after something was imported."""
-        imported = False
-        for cell in ctx.cells:
-            code = ctx.code(cell)
-            if imported and any(True for _ in installs(code)):
+        imported = next((ctx.position[cell.id] for cell in ctx.where(has_imports)), len(ctx.cells))
+        for cell in ctx.where(may_install):
+            if ctx.position[cell.id] > imported and any(True for _ in installs(ctx.code(cell))):
                 yield self.found(
                     cell.id,
                     "installs packages after others have been imported",
                     "Install before the kernel starts, from a requirements file.",
                     fix=as_requirement(ctx, cell),
                 )
-            imported = imported or bool(code.imports)
         latest = ctx.history.latest
         for cell_id, (session, _) in ctx.shown_runs.items():
             if latest is None or session is latest:

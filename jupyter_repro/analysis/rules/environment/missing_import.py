@@ -29,7 +29,8 @@ from collections.abc import Iterable
 from jupyter_repro.analysis.context import Context
 from jupyter_repro.analysis.finding import Finding
 from jupyter_repro.analysis.importable import is_importable
-from jupyter_repro.analysis.installs import installs
+from jupyter_repro.analysis.installs import installs, may_install
+from jupyter_repro.analysis.looks import has_imports, has_magics
 from jupyter_repro.analysis.rule import Rule
 
 
@@ -45,20 +46,14 @@ class MissingImport(Rule):
         """One finding for each cell with imports that are not to be had."""
         written = {
             each.argument.split()[-1].rpartition("/")[2].removesuffix(".py")
-            for cell in ctx.cells
+            for cell in ctx.where(has_magics)
             for each in ctx.code(cell).magics
             if each.name in ("%%writefile", "%%file") and each.argument
         }
-        if any(True for cell in ctx.cells for _ in installs(ctx.code(cell))):
+        if any(True for cell in ctx.where(may_install) for _ in installs(ctx.code(cell))):
             return
-        seen = {
-            module.name.partition(".")[0]
-            for session in ctx.history.sessions
-            for run in session.runs
-            for module in run.modules
-        }
         told: set[str] = set()
-        for cell in ctx.cells:
+        for cell in ctx.where(has_imports):
             if "raises-exception" in cell.tags:
                 continue
             run = ctx.current_run(cell)
@@ -71,10 +66,10 @@ class MissingImport(Rule):
                 top
                 for top in dict.fromkeys(tops)
                 if top
-                and top not in seen
                 and top not in written
                 and top not in told
                 and is_importable(ctx, top) is False
+                and not ctx.was_imported(top)
             ]
             told.update(missing)
             if missing:

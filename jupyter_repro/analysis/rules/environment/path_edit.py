@@ -60,7 +60,7 @@ class PathEdit(Rule):
 
     def check(self, ctx: Context) -> Iterable[Finding]:
         """One finding for each cell; a warning for a folder of this machine."""
-        for cell in ctx.cells:
+        for cell in ctx.naming("path", "PYTHONPATH", *(word.rpartition(".")[2] for word in _ADDING)):
             where = next(_added(ctx, cell), None)
             if where is not None:
                 yield self.found(

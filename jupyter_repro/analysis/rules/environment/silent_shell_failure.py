@@ -33,6 +33,7 @@ from collections.abc import Iterable
 
 from jupyter_repro.analysis.context import Context
 from jupyter_repro.analysis.finding import Finding
+from jupyter_repro.analysis.looks import has_magics
 from jupyter_repro.analysis.outputtext import all_text
 from jupyter_repro.analysis.rule import Rule
 
@@ -54,7 +55,7 @@ class SilentShellFailure(Rule):
 
     def check(self, ctx: Context) -> Iterable[Finding]:
         """One finding for each cell whose command failed."""
-        for cell in ctx.cells:
+        for cell in ctx.where(has_magics):
             commands = [each for each in ctx.code(cell).magics if each.name == "!"]
             run = ctx.current_run(cell)
             failed = (

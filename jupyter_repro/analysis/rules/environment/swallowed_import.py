@@ -30,6 +30,7 @@ from collections.abc import Iterable
 
 from jupyter_repro.analysis.context import Context
 from jupyter_repro.analysis.finding import Finding
+from jupyter_repro.analysis.looks import has_imports, has_magics
 from jupyter_repro.analysis.rule import Rule
 
 _ANY = ("Exception", "BaseException", "ImportError", "ModuleNotFoundError")
@@ -76,7 +77,7 @@ class SwallowedImport(Rule):
 
     def check(self, ctx: Context) -> Iterable[Finding]:
         """One finding for each cell with an import whose failure is passed over."""
-        for cell in ctx.cells:
+        for cell in ctx.in_order(ctx.where(has_imports), ctx.where(has_magics)):
             if any(_swallows(ctx, node) for node in ctx.code(cell).nodes):
                 yield self.found(
                     cell.id,

@@ -39,7 +39,7 @@ from collections.abc import Iterable
 from jupyter_repro.analysis.context import Context
 from jupyter_repro.analysis.declared import as_requirement
 from jupyter_repro.analysis.finding import Finding
-from jupyter_repro.analysis.installs import installs, is_pinned, requirements
+from jupyter_repro.analysis.installs import installs, is_pinned, may_install, requirements
 from jupyter_repro.analysis.rule import Rule
 
 
@@ -53,7 +53,7 @@ class UnpinnedInstall(Rule):
 
     def check(self, ctx: Context) -> Iterable[Finding]:
         """One finding for each cell that installs without versions."""
-        for cell in ctx.cells:
+        for cell in ctx.where(may_install):
             wanted = [name for each in installs(ctx.code(cell)) for name in requirements(each)]
             loose = [name for name in wanted if not is_pinned(name)]
             if loose:
