@@ -114,7 +114,8 @@ def _environment(plan: Plan, folder: Path, locked: Lock, *, vendored: bool) -> N
         image=image, digest=digest, python=python, environment=plan.environment, vendored=vendored
     )
     _put(folder / "Dockerfile", dockerfile)
-    _put(folder / ".dockerignore", container.DOCKERIGNORE)
+    carried = [*(each.target for each in plan.files.inputs), *(each.target for each in plan.needs.modules)]
+    _put(folder / ".dockerignore", container.dockerignore(carried))
     _put(folder / "binder" / "requirements.txt", locked.requirements)
     _put(folder / "binder" / "runtime.txt", container.runtime(python))
     _put(folder / ".github" / "workflows" / "reproduce.yml", container.workflow(python, plan.environment))

@@ -99,16 +99,13 @@ def _quoted(value: str) -> str:
     return value if re.fullmatch(r"[\w./:,+-]*", value) else json.dumps(value).replace("$", "\\$")
 
 
-DOCKERIGNORE = """\
-.git
-.github
-.repro
-binder
-__pycache__
-*.pyc
-.ipynb_checkpoints
-figures
-"""
+_IGNORED = (".git", ".github", ".repro", "binder", "__pycache__", "*.pyc", ".ipynb_checkpoints", "figures")
+
+
+def dockerignore(carried: Iterable[str]) -> str:
+    """What the image does not need; a folder that one of the ``carried`` files lies in is not among it."""
+    needed = {path.split("/")[0] for path in carried}
+    return "".join(f"{name}\n" for name in _IGNORED if name not in needed)
 
 
 def workflow(python: str, environment: Mapping[str, str]) -> str:
