@@ -28,6 +28,8 @@ FLAT_SAMPLE = 512
 """Scalars looked at in a sampled list or dict."""
 DEEP_SAMPLE = 48
 """Other items looked at in a sampled list or dict."""
+PROBED = 32
+"""Items after which the cost of the rest is known well enough."""
 MAX_OWNED = 3000
 """Mutable parts of one value that are remembered, to tell which names share state."""
 
@@ -199,8 +201,15 @@ class Walk:
             self.flat(items)
             return
         self.afford(size * NODE if not self.sampling else 0)
-        for item in items:
+        self.each(items, size)
+
+    def each(self, items: Iterable[Any], size: int) -> None:
+        """Visit items; give up once the first of them tell that the rest cannot be afforded. Raises OverBudget."""
+        start = self.budget
+        for number, item in enumerate(items, 1):
             self.visit(item)
+            if number == PROBED and not self.sampling:
+                self.afford((start - self.budget) * (size - number) // number)
 
     def flat(self, items: Iterable[Any]) -> None:
         """Scalars only: at the speed of C."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import types
 from typing import Any
 
-from jupyter_repro.capture.probes.fingerprint import Handler, Walk
+from jupyter_repro.capture.probes.fingerprint import NODE, Handler, Walk
 from jupyter_repro.capture.probes.kinds import Kinds
 
 _mro = type.__dict__["__mro__"].__get__
@@ -108,6 +108,7 @@ def handler_of(kind: type) -> Handler:
     def instance(walk: Walk, value: Any) -> None:
         if not walk.enter(value, b"instance"):
             return
+        walk.charge(NODE * 3)
         walk.text(title)
         if own_class:
             fingerprint_code.klass(walk, kind)

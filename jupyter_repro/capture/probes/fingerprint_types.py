@@ -18,9 +18,11 @@ import threading
 import types
 import uuid
 import weakref
+from itertools import islice
 from typing import Any
 
 from jupyter_repro.capture.probes import fingerprint_arrays, fingerprint_code, fingerprint_instances
+from jupyter_repro.capture.probes import fingerprint_trees as trees
 from jupyter_repro.capture.probes.fingerprint import DEEP_SAMPLE, FLAT, FLAT_SAMPLE, NODE, Handler, Walk
 from jupyter_repro.capture.probes.kinds import ATOMS
 
@@ -48,17 +50,19 @@ def _special(kind: type) -> Handler | None:
 
 
 def _list(walk: Walk, value: list[Any]) -> None:
-    if walk.enter(value, b"list"):
+    if not trees.put(walk, value) and walk.enter(value, b"list"):
         walk.items(value, len(value))
 
 
 def _tuple(walk: Walk, value: tuple[Any, ...]) -> None:
+    if trees.put(walk, value):
+        return
     walk.put(b"tuple")
     walk.items(value, len(value))
 
 
 def _dict(walk: Walk, value: dict[Any, Any]) -> None:
-    if walk.enter(value, b"dict"):
+    if not trees.put(walk, value) and walk.enter(value, b"dict"):
         dict_items(walk, value)
 
 
@@ -72,12 +76,14 @@ def dict_items(walk: Walk, value: dict[Any, Any]) -> None:
         return
     walk.afford(size * NODE if not walk.sampling else 0)
     walk.put(b"%d" % size)
-    for taken, (key, item) in enumerate(dict.items(value)):
-        if walk.sampling and taken >= DEEP_SAMPLE:
-            walk.sampled = True
-            break
-        walk.visit(key)
-        walk.visit(item)
+    if walk.sampling and size > DEEP_SAMPLE:
+        walk.sampled = True
+        ends = DEEP_SAMPLE // 2  # what lies between cannot be reached without going there
+        for key, item in (*islice(dict.items(value), ends), *islice(reversed(dict.items(value)), ends)):
+            walk.visit(key)
+            walk.visit(item)
+        return
+    walk.each((part for pair in dict.items(value) for part in pair), size * 2)
 
 
 def _set(walk: Walk, value: set[Any]) -> None:
