@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
+from jupyter_repro.analysis.cellcode import parse
 from jupyter_repro.analysis.memo import Difference
 from jupyter_repro.analysis.remembered import is_memory
 from jupyter_repro.analysis.stage import Stage
-from jupyter_repro.analysis.statements import statements
 from jupyter_repro.analysis.timeline import Past, Timeline
 from jupyter_repro.analysis.versions import ABSENT
 from jupyter_repro.model.document import Document, DocumentCell
@@ -73,9 +73,8 @@ class Explainer:
     def _binders(self) -> dict[str, list[DocumentCell]]:
         found: dict[str, list[DocumentCell]] = {}
         for cell in self._document.cells:
-            for statement in statements(cell.source):
-                for name in statement.binds:
-                    found.setdefault(name, []).append(cell)
+            for name in parse(cell.source).names.binds:
+                found.setdefault(name, []).append(cell)
         return found
 
     @cached_property

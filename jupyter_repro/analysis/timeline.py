@@ -52,6 +52,7 @@ class SessionLine:
         self.makers = Postings(self._lines, _made)
         self.touchers = Postings(self._lines, lambda line: {*_made(line), *line.get("deletes", ())})
         self.drawers = Postings(self._lines, _drawn)
+        self.setters = Postings(self._lines, lambda line: (True,) if "settings" in line else ())
         self.modules = Postings(self._lines, _imported)
         self.filers = Postings(self._lines, _filed)
 
@@ -127,8 +128,8 @@ class SessionLine:
 
     def settings(self, place: int) -> Mapping[str, str]:
         """The process-wide settings that runs had changed."""
-        for each in range(self._set_done, len(self._lines)):
-            if "settings" in self._lines[each]:
+        for each in self.setters[True]:
+            if each >= self._set_done:
                 changes = {change.name: change.after for change in self.runs[each].settings}
                 self._set.append((each, {**(self._set[-1][1] if self._set else {}), **changes}))
         self._set_done = len(self._lines)
@@ -263,6 +264,10 @@ class Timeline:
         """Whether the cell, as it stands, was run after a run of the same session, or in a later one."""
         runs = self.of_text(cell.source.rstrip())
         return any(each.run.started > past.run.started for each in runs if each.run.cell == cell.id)
+
+    def setting(self) -> Iterator[RunRecord]:
+        """The runs that changed settings, oldest first."""
+        return (line.runs[place] for line in self.lines for place in line.setters[True])
 
     def texts(self) -> set[str]:
         """Every source that was run, trailing space left out."""
