@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from jupyter_repro.analysis.against import Against, same_text
+from jupyter_repro.analysis.alike import Alike
 from jupyter_repro.analysis.because import Cause, Explainer, joined
 from jupyter_repro.analysis.clockface import shows_its_time
 from jupyter_repro.analysis.foreseen import CellForecast, Forecast, Replay, Verdict
@@ -39,12 +40,17 @@ def forecast(document: Document, history: History, disk: Disk | None = None) -> 
 class _Walk:
     def __init__(self, document: Document, history: History, disk: Disk) -> None:
         past = timeline(history)
+        self.document = document
         why = Explainer(document, past)
         self.memo = Memo(past)
         self.shown = shown_runs(document, past)
-        settled = Settled(run for line in past.lines for run in line.runs)
-        libraries = Libraries(history)
-        self.stage = Stage(disk=disk, settled=settled, libraries=libraries, given=given_names(past, why))
+        self.stage = Stage(
+            disk=disk,
+            settled=Settled(past.setting()),
+            libraries=Libraries(history),
+            alike=Alike(past, self._shows_time),
+            given=given_names(past, why),
+        )
         self.against = Against(why, self.stage)
         self.unfitted = Unfitted(document, past, self.memo, self.stage, why, self.against)
         self.noise = Noise(document, self.memo, why)
@@ -78,6 +84,10 @@ class _Walk:
             shown_by=shown.run if shown else None,
             replays=fitting.run if fitting else None,
         )
+
+    def _shows_time(self, cell: str | None) -> bool:
+        found, shown = self.document.cell(cell or ""), self.shown.get(cell or "")
+        return found is not None and shown is not None and shows_its_time(found, shown.run) is not None
 
     def _fits(self, past: Past) -> bool:
         return not differences(past, self.stage, all_of_them=False)

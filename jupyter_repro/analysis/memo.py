@@ -9,7 +9,7 @@ from typing import Literal, overload
 from jupyter_repro.analysis.settings_matter import matters
 from jupyter_repro.analysis.stage import Stage
 from jupyter_repro.analysis.timeline import Past, Timeline
-from jupyter_repro.analysis.versions import ABSENT, FRESH, Version
+from jupyter_repro.analysis.versions import FRESH, Version
 from jupyter_repro.model.document import DocumentCell
 
 DifferenceKind = Literal["name", "generator", "file", "setting", "library"]
@@ -70,9 +70,8 @@ def differences(past: Past, stage: Stage, *, all_of_them: bool = True) -> list[D
     """The inputs in which the run differs from the stage; empty when it would go the same way there."""
     found: list[Difference] = []
     for name, saw in past.saw.items():
-        has = stage.version(name)
-        if saw != has and not (has == ABSENT and name in stage.given):
-            found.append(Difference(kind="name", resource=name, saw=saw, has=has))
+        if not stage.holds(name, past, saw):
+            found.append(Difference(kind="name", resource=name, saw=saw, has=stage.version(name)))
             if not all_of_them:
                 return found
     for generator, before in past.input_states.items() if past.states else ():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from jupyter_repro.analysis.alike import Alike
 from jupyter_repro.analysis.interpret import Reading, Scene
 from jupyter_repro.analysis.libraries import Libraries
 from jupyter_repro.analysis.remembered import MEMORY, is_memory, memory
@@ -38,6 +39,7 @@ class Stage:
     disk: Disk
     settled: Settled
     libraries: Libraries
+    alike: Alike
     given: frozenset[str] = frozenset()
     """Names that no cell of the document or the history makes, and that runs found nevertheless: start-up files."""
     names: dict[str, Binding] = field(default_factory=dict)
@@ -65,6 +67,13 @@ class Stage:
         if binding is not None:
             return binding.version
         return memory(self.place) if is_memory(name) else ABSENT
+
+    def holds(self, name: str, past: Past, saw: Version) -> bool:
+        """Whether the name has the value here that a recorded run saw."""
+        binding = self.names.get(name)
+        if self.version(name) == saw or (binding is None and name in self.given):
+            return True
+        return binding is not None and saw != ABSENT and self.alike.same_input(name, past, binding.past)
 
     def content(self, touch: FileTouch) -> Version | None:
         """The digest of a file: as a cell above left it, else as it is on disk; None where it is unknown."""

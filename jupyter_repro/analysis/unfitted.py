@@ -162,7 +162,11 @@ class Unfitted:
     def _reading_of(self, past: Past, hints: Hints) -> Reading:
         """A recorded run, read in the place where it ran; what it left is learned for the lineages that are found."""
         scene = Scene(
-            names={name: version for name, version in past.saw.items() if version != ABSENT},
+            names={
+                name: self._stage.version(name) if self._stage.holds(name, past, version) else version
+                for name, version in past.saw.items()
+                if version != ABSENT
+            },
             states={generator: before for generator, (before, _) in past.states.items()},
             files={path: past.contents.get(path, "?") for path in past.found},
             needs={name: self._definitions[name] & past.saw.keys() for name in past.saw if name in self._definitions},

@@ -435,6 +435,14 @@ def an_error_that_would_come_before_what_is_shown(nb: Notebook) -> None:
     nb.delete("c0")
 
 
+def a_value_that_keeps_what_nobody_sees(nb: Notebook) -> None:
+    made = "import math\nmath.made = getattr(math, 'made', 0) + 1\nr = {'v': 3, 'made': math.made}"
+    nb.add(made, "print(r['v'])", "'x'")
+    nb.run_all()
+    nb.restart()
+    nb.run("c0", "c2")
+
+
 STORIES: list[Story] = [value for value in list(globals().values()) if getattr(value, "__annotations__", {}).get("nb")]
 HONEST: dict[str, set[tuple[str, str]]] = {}
 
