@@ -238,6 +238,11 @@ class Timeline:
             if past.run.cell == cell.id or (past.run.cell is None and past.run.source == cell.source)
         ]
 
+    def without_cell(self, count: int | None) -> list[Past]:
+        """Runs with an execution count of which the client did not tell the cell, oldest first."""
+        runs = (line.past(place) for line in self.lines for place in line.counts[count])
+        return [past for past in runs if past.run.cell is None]
+
     def writing(self, name: str) -> list[Past]:
         """The runs that bound a name, oldest first."""
         return [line.past(place) for line in self.lines for place in line.writers[name]]

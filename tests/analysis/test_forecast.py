@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from jupyter_repro.analysis.forecast import forecast
+from jupyter_repro.model.history import History
 from tests.analysis.mini_kernel import Notebook
 
 Story = Callable[[Notebook], None]
@@ -510,3 +512,15 @@ def test_what_another_version_of_a_library_would_show_is_unknown(tmp_path: Path)
     assert found.cells[1].because == "it ran with mathlib 1.0; the replay has 2.0; run it to settle it"
     nb.run("c1")
     assert forecast(nb.document, nb.history).cells[1].replay == "ok"
+
+
+@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.__name__)
+def test_a_client_that_sends_no_cell_ids_is_told_nearly_as_much(tmp_path: Path, story: Story) -> None:
+    nb = Notebook(tmp_path)
+    story(nb)
+    sessions = tuple(
+        replace(session, runs=tuple(replace(run, cell=None) for run in session.runs)) for session in nb.history.sessions
+    )
+    foreseen = forecast(nb.document, History(sessions=sessions))
+    truth = nb.truth()
+    assert {each.id: each.replay for each in foreseen.cells if each.replay != "unknown"}.items() <= truth.items()
