@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -116,6 +118,26 @@ def test_an_import_that_draws_is_told_apart(play: Play, tmp_path: Path, monkeypa
     monkeypatch.syspath_prepend(str(tmp_path))
     assert [(draw.generator, draw.by_import) for draw in play("import draws_at_import").draws] == [("random", True)]
     assert [draw.by_import for draw in play("random.random()").draws] == [False]
+
+
+def test_a_draw_in_the_very_run_that_loads_numpy_random_is_seen() -> None:
+    """numpy loads its random module at its first use: the first draw of a process."""
+    script = """
+from jupyter_repro.capture.probes.randomness import RandomnessProbe
+from tests.capture.playing import Play
+play = Play(RandomnessProbe())
+for source in ("import numpy as np", "np.random", "np.random.rand()"):
+    print([(draw.generator, draw.seeded) for draw in play(source).draws if draw.generator == "numpy"])
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=Path(__file__).parents[2], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines() == ["[]", "[]", "[('numpy', False)]"]
+    straight = script.replace('"np.random", ', "")
+    done = subprocess.run(
+        [sys.executable, "-c", straight], cwd=Path(__file__).parents[2], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines() == ["[]", "[('numpy', False)]"]
 
 
 def test_nothing_is_told_where_nothing_was_drawn(play: Play) -> None:

@@ -24,8 +24,12 @@ State = dict[str, Any]
 class GlobalGenerator:
     """A process-wide generator."""
 
-    def __init__(self, name: str, peek: Callable[[], bytes], state: Callable[[], State]) -> None:
+    def __init__(
+        self, name: str, peek: Callable[[], bytes], state: Callable[[], State], fresh: Callable[[], bool] = lambda: True
+    ) -> None:
         self.name = name
+        self.fresh = fresh
+        """Whether nothing was drawn since its library made it, as far as that can be told."""
         self.peek = peek
         """Cheap bytes that differ whenever the state does."""
         self.state = state
@@ -65,6 +69,10 @@ def python_generator() -> GlobalGenerator:
     return GlobalGenerator("random", peeked if layout_known else asked, state)
 
 
+_NEW_POSITION = 623
+"""Where numpy's Mersenne Twister stands when it was seeded from the system's entropy and nothing was drawn yet."""
+
+
 def numpy_generator() -> GlobalGenerator | None:
     """numpy's legacy global generator, None while its module is not imported."""
     mtrand = sys.modules.get("numpy.random.mtrand")
@@ -84,6 +92,10 @@ def numpy_generator() -> GlobalGenerator | None:
             "gauss": float(found["gauss"]),
         }
 
+    def fresh() -> bool:
+        found = instance.get_state(legacy=False)
+        return found["bit_generator"] == "MT19937" and found["state"]["pos"] == _NEW_POSITION and not found["has_gauss"]
+
     def peek() -> bytes:
         bits = instance._bit_generator
         if type(bits).__name__ != "MT19937":
@@ -95,7 +107,7 @@ def numpy_generator() -> GlobalGenerator | None:
             kept_gauss[:] = [raw, repr(found["gauss"]).encode() if found["has_gauss"] else b""]
         return raw + kept_gauss[1]  # type: ignore[no-any-return]
 
-    return GlobalGenerator("numpy", peek, state)
+    return GlobalGenerator("numpy", peek, state, fresh)
 
 
 def torch_generator() -> GlobalGenerator | None:

@@ -243,7 +243,7 @@ class RandomnessProbe(Probe):
         seeded_here = name in self._points
         if not seeded_here and name in self._seeded and old is None:
             seeded_here = True  # by the run that imported its library
-        if old is None and not seeded_here:
+        if old is None and not seeded_here and generator.fresh():
             self._last[name] = (peeked, None)
             return
         if moved and not seeded_here and name not in HEARD:
