@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ have to run again are listed; --run runs the notebook from the top, with trackin
   jupyter repro fix analysis.ipynb --diff            show what would change, change nothing
   jupyter repro fix analysis.ipynb                   fix all that has a fix
   jupyter repro fix analysis.ipynb --code RPN,stale-input --run
+  jupyter repro fix analysis.ipynb --undo            put the notebook back as it was before the last fix
 
 Exit code 0: done, or nothing to do. 1 with --diff or --dry-run: there is something to fix.
 """
@@ -31,6 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--diff", action="store_true", help="print the change of each cell, write nothing")
     parser.add_argument("--dry-run", action="store_true", help="list the fixes, write nothing")
+    parser.add_argument("--undo", action="store_true", help="take the last fix back, unless the file changed since")
     parser.add_argument("--run", dest="rerun", action="store_true", help="run the notebook afterwards, with tracking")
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
 
@@ -42,6 +45,8 @@ def run(args: argparse.Namespace) -> int:
     from jupyter_repro.model import history as histories
     from jupyter_repro.model import rewrite
 
+    if args.undo:
+        return _undo(args.notebook)
     chosen = tuple(filter(None, args.code.split(",")))
     selection.check_known(chosen, "--code")
     document = documents.read(args.notebook)
@@ -50,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
     healed = heal(content, args.notebook, histories.load, config, chosen)
     looking = args.diff or args.dry_run
     if healed.changed and not looking:
-        rewrite.write(args.notebook, healed.content)
+        _write(args.notebook, healed)
     if args.json:
         print(json.dumps(_payload(args.notebook, healed, written=healed.changed and not looking), indent=1))
     elif args.diff:
@@ -60,6 +65,27 @@ def run(args: argparse.Namespace) -> int:
     if args.rerun and healed.to_run and not looking:
         return _run_again(args.notebook)
     return 1 if looking and healed.applied else 0
+
+
+def _write(notebook: Path, healed: Healed) -> None:
+    """Write the fixed notebook, and keep what was there before for --undo where there is a place for it."""
+    from jupyter_repro.journal import undo
+    from jupyter_repro.model import rewrite
+
+    before = notebook.read_bytes()
+    rewrite.write(notebook, healed.content)
+    try:
+        undo.keep(notebook, before, notebook.read_bytes())
+    except OSError as error:
+        print(f"this fix cannot be undone: {error}", file=sys.stderr)
+
+
+def _undo(notebook: Path) -> int:
+    from jupyter_repro.journal import undo
+
+    undo.take_back(notebook)
+    print(f"{notebook} is as it was before the last fix")
+    return 0
 
 
 def _tell(healed: Healed, *, looking: bool, running: bool) -> None:

@@ -6,6 +6,7 @@
       .gitignore                     ``*``, so that history is not committed by accident (delete it to commit)
       20261121T093000Z-1a2b3c4d.jsonl   one journal per kernel session
       states/                        generator states at the start of runs that drew from them
+      undo/                          the notebook as it was before the last ``jupyter repro fix``
 """
 
 from __future__ import annotations

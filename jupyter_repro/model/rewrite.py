@@ -1,11 +1,10 @@
-"""Writes an edited notebook back so that nothing else in the file changes: key order, indent, escapes, last newline."""
+"""Writes an edited notebook back so that nothing else in the file changes, not a byte."""
 
 from __future__ import annotations
 
 import difflib
 import json
 import os
-import re
 import tempfile
 from collections.abc import Collection
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 
 from jupyter_repro.errors import BadInput, CannotWrite
 from jupyter_repro.model.document import Document
+from jupyter_repro.model.splice import spliced
 
 
 def content_of(path: Path) -> dict[str, Any]:
@@ -27,11 +27,11 @@ def content_of(path: Path) -> dict[str, Any]:
 
 
 def write(path: Path, content: dict[str, Any]) -> None:
-    """Write by one rename, in the form the file has now. Raises CannotWrite; the file is whole or untouched."""
-    old = path.read_text(encoding="utf-8")
-    text = json.dumps(content, indent=_indent(old), ensure_ascii=not _has_wide(old)) + (
-        "\n" if old.endswith("\n") else ""
-    )
+    """Write the cells by one rename, in the form the file has. Raises CannotWrite; the file is whole or untouched."""
+    old = path.read_bytes().decode("utf-8")
+    text = spliced(old, content["cells"])
+    if text is None:
+        raise BadInput(f"{path} has no cells to change", hint="Open and save it once in Jupyter.")
     try:
         descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     except OSError as error:
@@ -68,15 +68,3 @@ def source_diff(document: Document, content: dict[str, Any]) -> str:
 
 def _percent(cells: list[tuple[str, str]]) -> list[str]:
     return "".join(f"# %% {name}\n{source.rstrip()}\n" for name, source in cells).splitlines(keepends=True)
-
-
-def _indent(text: str) -> int | str | None:
-    match = re.search(r'^\{\n([ \t]+)"', text)
-    if match is None:
-        return None
-    return "\t" if "\t" in match[1] else len(match[1])
-
-
-def _has_wide(text: str) -> bool:
-    """Whether the file holds characters beyond ASCII as they are (or none at all, as Jupyter would write them)."""
-    return not text.isascii() or "\\u" not in text
