@@ -246,3 +246,60 @@ def test_equal_values_have_equal_fingerprints_in_every_process() -> None:
     ]
     assert told[0] == told[1]
     assert len(told[0].splitlines()) > 30
+
+
+class Point:
+    """A class of the notebook."""
+
+    def __init__(self, x: int) -> None:
+        self.x = x
+        self.tags = ["a", {"n": x}]
+
+
+Point.__module__ = "__main__"
+
+
+def _rows() -> list[list[object]]:
+    return [[n, {"v": [n, str(n)]}] for n in range(600)]
+
+
+def _points() -> list[Point]:
+    return [Point(n) for n in range(300)]
+
+
+@pytest.mark.parametrize("at", [0, 7, 299])
+def test_one_change_anywhere_in_rows_or_among_instances_is_seen(at: int) -> None:
+    rows, points = _rows(), _points()
+    assert look(rows).full and look(points).full
+    before = look(rows).digest, look(points).digest
+    assert before == (look(_rows()).digest, look(_points()).digest)
+    rows[at][1]["v"][1] = "other"  # type: ignore[index]
+    points[at].tags[1]["n"] = -1  # type: ignore[index]
+    assert look(rows).digest != before[0]
+    assert look(points).digest != before[1]
+
+
+def test_what_rows_and_instances_hold_is_known_for_aliases() -> None:
+    rows, points = _rows(), _points()
+    assert {id(rows), id(rows[5]), id(rows[5][1])} <= look(rows).owned
+    assert {id(points), id(points[5]), id(points[5].tags)} <= look(points).owned
+
+
+def test_a_part_that_is_there_twice_is_not_two_equal_parts() -> None:
+    part: list[int] = [1, 2]
+    assert look([part, part]).digest != look([[1, 2], [1, 2]]).digest
+    shared, apart = _points(), _points()
+    shared[1].tags = shared[0].tags
+    apart[1].tags = ["a", {"n": 0}]
+    assert look(shared).digest != look(apart).digest
+    cyclic: list[object] = [1]
+    cyclic.append(cyclic)
+    assert look(cyclic).digest == look(cyclic).digest
+
+
+def test_a_sample_of_a_huge_dictionary_shows_both_of_its_ends() -> None:
+    huge = {n: [n] for n in range(200_000)}
+    before = look(huge)
+    assert not before.full
+    huge[199_999] = [-1]
+    assert look(huge).digest != before.digest

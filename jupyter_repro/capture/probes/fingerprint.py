@@ -20,7 +20,7 @@ from typing import Any
 
 from jupyter_repro.capture.probes.kinds import ATOMS, SEQUENCES
 
-FULL_BUDGET = 4_000_000
+FULL_BUDGET = 2_500_000
 """Units that one value may cost in full; beyond it a sample is taken."""
 SAMPLE_BUDGET = 700_000
 MAX_DEPTH = 80
@@ -200,15 +200,13 @@ class Walk:
         if size >= 8 and ATOMS.all_of(items):
             self.flat(items)
             return
+        if size >= 8 and alike(self, items):
+            return
         self.afford(size * NODE if not self.sampling else 0)
-        self.each(items, size)
-
-    def each(self, items: Iterable[Any], size: int) -> None:
-        """Visit items; give up once the first of them tell that the rest cannot be afforded. Raises OverBudget."""
         start = self.budget
         for number, item in enumerate(items, 1):
             self.visit(item)
-            if number == PROBED and not self.sampling:
+            if number == PROBED and not self.sampling:  # the first of them tell what the rest would cost
                 self.afford((start - self.budget) * (size - number) // number)
 
     def flat(self, items: Iterable[Any]) -> None:
@@ -236,6 +234,13 @@ def _spread(items: Any, size: int, wanted: int) -> list[Any]:
         last = size - 1
         return [items[position * last // (wanted - 1)] for position in range(wanted)]
     return list(islice(items, wanted))
+
+
+def alike(walk: Walk, items: Any) -> bool:
+    """Put instances of one class in all together, where that is possible."""
+    from jupyter_repro.capture.probes import fingerprint_alike
+
+    return fingerprint_alike.put(walk, items)
 
 
 def handler_of(kind: type) -> Handler:

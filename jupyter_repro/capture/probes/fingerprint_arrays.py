@@ -16,7 +16,7 @@ from jupyter_repro.capture.probes.fingerprint import BYTE_INVERSE, NODE, Handler
 SAMPLE = 4096
 SUMMED_FROM = 1 << 16
 """Bytes from which buffers are summed instead of hashed."""
-SUM_SPEED = 8
+SUM_SPEED = 16
 """Bytes summed in one unit."""
 _WORDS = 1024
 

@@ -95,15 +95,10 @@ def handler_of(kind: type) -> Handler:
     slots = slots_of(kind)
     own_class = module_of(kind) == "__main__"
     raised = issubclass(kind, BaseException)
-    extension = _is_extension(kind)
+    extension = is_extension(kind)
     moves = extension and any("__next__" in dict_of_class(base) for base in bases)
 
-    remembered = {
-        name
-        for base in bases
-        for name, member in list(dict_of_class(base).items())
-        if name_of(type(member)) in _REMEMBERING
-    }
+    remembered = remembered_by(kind)
 
     def instance(walk: Walk, value: Any) -> None:
         if not walk.enter(value, b"instance"):
@@ -139,12 +134,22 @@ def handler_of(kind: type) -> Handler:
     return instance
 
 
+def remembered_by(kind: type) -> set[str]:
+    """Names under which instances keep what was computed from the rest."""
+    return {
+        name
+        for base in mro_of(kind)
+        for name, member in list(dict_of_class(base).items())
+        if name_of(type(member)) in _REMEMBERING
+    }
+
+
 def _is_memory(name: str, part: Any) -> bool:
     """Whether a library's attribute only remembers: what was computed from the rest, or another object by ``id()``."""
     return "cache" in name.lower() or (type(part) is int and part > _LIKE_AN_ADDRESS and name.endswith("_id"))
 
 
-def _is_extension(kind: type) -> bool:
+def is_extension(kind: type) -> bool:
     """Whether a base in C (other than the builtin containers) may keep more than the dictionary shows."""
     for base in mro_of(kind):
         if base is object or base in _TRANSPARENT or issubclass(base, BaseException):

@@ -13,7 +13,7 @@ import marshal
 from itertools import count
 from typing import Any
 
-from jupyter_repro.capture.probes.fingerprint import BYTE_INVERSE, DEEP_SAMPLE, MAX_DEPTH, MAX_OWNED, Walk
+from jupyter_repro.capture.probes.fingerprint import BYTE_INVERSE, FLAT_SAMPLE, MAX_DEPTH, MAX_OWNED, Walk
 from jupyter_repro.capture.probes.kinds import ATOMS, Kinds
 
 _BRANCHES = Kinds(list, tuple, dict)
@@ -23,19 +23,24 @@ BRANCH, LEAF = 300, 60
 
 
 def put(walk: Walk, value: Any) -> bool:
-    """Put a list, tuple or dict in, with all that is in it; False where it is no such tree, or too large for a sample.
+    """Put one list, tuple or dict in, with all that is in it: see `put_all`."""
+    return put_all(walk, [value])
 
-    A mutable part that is there twice, or was met before, makes it no tree: that it is the same part counts. Raises
+
+def put_all(walk: Walk, values: list[Any]) -> bool:
+    """Put lists, tuples and dicts in; False where they are no such trees, or too large for a sample.
+
+    A mutable part that is there twice, or was met before, makes them none: that it is the same part counts. Raises
     OverBudget.
     """
     mutable: list[Any] = []
-    level, size, cost, depth = [value], 0, 0, 0
+    level, size, cost, depth = values, 0, 0, 0
     while level:
         inside = sum(map(len, level))
         size += inside
         cost += len(level) * BRANCH + inside * LEAF
         depth += 1
-        if depth > MAX_DEPTH or (walk.sampling and size > DEEP_SAMPLE):
+        if depth > MAX_DEPTH or (walk.sampling and size > FLAT_SAMPLE):
             return False
         walk.afford(cost)  # nothing else is cheaper
         mutable += [each for each in level if type(each) is not tuple]
@@ -51,7 +56,7 @@ def put(walk: Walk, value: Any) -> bool:
         walk.charge(cost // 2)
         return False
     try:
-        data = marshal.dumps(value, 2)
+        data = marshal.dumps(values, 2)
     except ValueError:  # another thread has put something else in meanwhile
         return False
     walk.charge(cost + len(data) // BYTE_INVERSE)

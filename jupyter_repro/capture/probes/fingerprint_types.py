@@ -23,7 +23,7 @@ from typing import Any
 
 from jupyter_repro.capture.probes import fingerprint_arrays, fingerprint_code, fingerprint_instances
 from jupyter_repro.capture.probes import fingerprint_trees as trees
-from jupyter_repro.capture.probes.fingerprint import DEEP_SAMPLE, FLAT, FLAT_SAMPLE, NODE, Handler, Walk
+from jupyter_repro.capture.probes.fingerprint import DEEP_SAMPLE, FLAT, FLAT_SAMPLE, Handler, Walk
 from jupyter_repro.capture.probes.kinds import ATOMS
 
 
@@ -70,20 +70,16 @@ def dict_items(walk: Walk, value: dict[Any, Any]) -> None:
     """Keys and values of a dict, or of a subclass by the dict's own methods; their order counts."""
     size = dict.__len__(value)
     walk.charge(FLAT * (min(size, FLAT_SAMPLE) if walk.sampling else size))
-    if size >= 8 and not walk.sampling and ATOMS.all_of(dict.values(value)):
-        walk.items(list(dict.keys(value)), size)
-        walk.items(list(dict.values(value)), size)
-        return
-    walk.afford(size * NODE if not walk.sampling else 0)
     walk.put(b"%d" % size)
     if walk.sampling and size > DEEP_SAMPLE:
         walk.sampled = True
         ends = DEEP_SAMPLE // 2  # what lies between cannot be reached without going there
-        for key, item in (*islice(dict.items(value), ends), *islice(reversed(dict.items(value)), ends)):
-            walk.visit(key)
-            walk.visit(item)
-        return
-    walk.each((part for pair in dict.items(value) for part in pair), size * 2)
+        pairs = [*islice(dict.items(value), ends), *islice(reversed(dict.items(value)), ends)]
+        keys, items = [key for key, _ in pairs], [item for _, item in pairs]
+    else:
+        keys, items = list(dict.keys(value)), list(dict.values(value))
+    walk.items(keys, len(keys))
+    walk.items(items, len(items))
 
 
 def _set(walk: Walk, value: set[Any]) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 
 from jupyter_repro.capture.guard import tried
 from jupyter_repro.capture.probe import Draft, Probe
-from jupyter_repro.capture.probes import bindings, fingerprint_types
+from jupyter_repro.capture.probes import bindings, fingerprint_alike, fingerprint_types
 from jupyter_repro.capture.probes.aliases import Owners
 from jupyter_repro.capture.probes.fingerprint import Seen, look
 from jupyter_repro.capture.probes.mutators import only_asked, perhaps_changed
@@ -46,7 +46,7 @@ class StateProbe(Probe):
 
     name = "state"
     sees_plain = True
-    types = fingerprint_types
+    looks = (fingerprint_types, fingerprint_alike)
     """Imported with the probe, so that no import of ours falls into a run."""
 
     def __init__(self) -> None:
