@@ -6,7 +6,7 @@ Worked out when asked for: of ten thousand runs a forecast looks closely at a fe
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import Protocol
 
@@ -29,6 +29,10 @@ class Before(Protocol):
 
     @property
     def header(self) -> SessionHeader:
+        """Of the session."""
+
+    @property
+    def runs(self) -> Sequence[RunRecord]:
         """Of the session."""
 
     def name(self, name: str, place: int) -> Version | None:
@@ -57,6 +61,11 @@ class Past:
         self._before = before
         self.place = place
         """Among the runs of its session, from 0."""
+
+    @property
+    def earlier(self) -> Sequence[RunRecord]:
+        """The runs of its session before it."""
+        return self._before.runs[: self.place]
 
     @cached_property
     def text(self) -> str:
