@@ -17,13 +17,16 @@ from jupyter_repro.analysis.joining import given_names, shown_runs
 from jupyter_repro.analysis.libraries import Libraries
 from jupyter_repro.analysis.memo import Memo, differences
 from jupyter_repro.analysis.noise import Noise
+from jupyter_repro.analysis.recall import Recall
 from jupyter_repro.analysis.remembered import remembered
 from jupyter_repro.analysis.seen import seen, seen_in
 from jupyter_repro.analysis.settled import Settled
 from jupyter_repro.analysis.stage import Stage
 from jupyter_repro.analysis.statements import binds_of
+from jupyter_repro.analysis.steps import Steps
 from jupyter_repro.analysis.timeline import Past, timeline
 from jupyter_repro.analysis.unfitted import Unfitted
+from jupyter_repro.analysis.unseen import unseen_inputs
 from jupyter_repro.model.disk import Disk
 from jupyter_repro.model.document import Document, DocumentCell
 from jupyter_repro.model.history import History
@@ -31,19 +34,24 @@ from jupyter_repro.model.history import History
 __all__ = ["CellForecast", "Forecast", "Replay", "forecast"]
 
 
-def forecast(document: Document, history: History, disk: Disk | None = None) -> Forecast:
-    """Foresee the replay of a document. ``disk`` None looks at the files in the document's folder."""
-    walk = _Walk(document, history, disk or Disk(document.path.parent))
-    return Forecast(cells=tuple(walk.cell(cell) for cell in document.cells), tracked=bool(history.sessions))
+def forecast(document: Document, history: History, disk: Disk | None = None, recall: Recall | None = None) -> Forecast:
+    """Foresee the replay of a document. ``disk`` None looks at the files in the document's folder.
+
+    ``recall`` has what earlier forecasts of the same notebook found, and gives the same forecast sooner.
+    """
+    recall = recall or Recall()
+    walk = _Walk(document, history, disk or Disk(document.path.parent), recall)
+    steps = recall.fact("steps", (), Steps)
+    return Forecast(cells=steps.follow(walk, document.cells), tracked=bool(history.sessions))
 
 
 class _Walk:
-    def __init__(self, document: Document, history: History, disk: Disk) -> None:
+    def __init__(self, document: Document, history: History, disk: Disk, recall: Recall) -> None:
         past = timeline(history)
         self.document = document
         why = Explainer(document, past)
         self.memo = Memo(past)
-        self.shown = shown_runs(document, past)
+        self.shown = shown_runs(document, past, recall)
         self.stage = Stage(
             disk=disk,
             settled=Settled(past.setting()),
@@ -53,16 +61,19 @@ class _Walk:
         )
         self.against = Against(why, self.stage)
         self.unfitted = Unfitted(document, past, self.memo, self.stage, why, self.against)
-        self.noise = Noise(document, self.memo, why)
+        self.noise = Noise(document, self.memo, why, recall)
+        self.timeline = past
+        self._exact: Past | None = None
+        """The run that was last found to fit, where it had the very inputs."""
         self.bound = why.bound_in_document()
 
     def cell(self, cell: DocumentCell) -> CellForecast:
         if cell.is_blank:
             return CellForecast(cell=cell, replay="ok", because="")
-        self.stage.place += 1
+        self.stage.begin()
         shown = self.shown.get(cell.id)
         candidates = self.memo.of_source(cell.source)
-        fitting = next((past for past in candidates if self._fits(past)), None)
+        fitting = next((past for past in candidates if self.fits(past)), None)
         if fitting is not None:
             doubts = self._doubts(cell, candidates, only_fitting=True)
             verdict = self._repeat(cell, shown, fitting)
@@ -85,17 +96,57 @@ class _Walk:
             replays=fitting.run if fitting else None,
         )
 
+    def _ran_from_the_top(self, shown: Past, cell: DocumentCell) -> bool:
+        """Whether the session had run the cells above as they stand, in order, and nothing else."""
+        above = [each.source.rstrip() for each in self.document.cells if each.index < cell.index and not each.is_blank]
+        return shown.place == len(above) and all(
+            run.source.rstrip() == source for run, source in zip(shown.earlier, above, strict=False)
+        )
+
     def _shows_time(self, cell: str | None) -> bool:
         found, shown = self.document.cell(cell or ""), self.shown.get(cell or "")
         return found is not None and shown is not None and shows_its_time(found, shown.run) is not None
 
-    def _fits(self, past: Past) -> bool:
-        return not differences(past, self.stage, all_of_them=False)
+    def everywhere(self) -> object:
+        """What every verdict rests on, beside the cell and the stage."""
+        settings = [(line.cuts, len(line.setters[True])) for line in self.timeline.lines]
+        return self.stage.given, settings, self.stage.libraries.changed
+
+    def basis(self, cell: DocumentCell) -> tuple[object, ...]:
+        """What the verdict on a cell rests on beside the stage, as far as it goes as a recorded run went."""
+        runs = self.memo.of_source(cell.source)
+        return cell, self.shown.get(cell.id), runs[0] if runs else None, len(runs), self.noise.flow(cell)
+
+    def repeats(self, cell: DocumentCell, judged: CellForecast) -> Past | None:
+        """The run that a cell repeats, where its verdict rests on nothing but the basis and the stage.
+
+        Reasons lead through the history, files lie on the disk, doubts are about other runs, and what is alike without
+        being the same was found by looking far back.
+        """
+        first = next(iter(self.memo.of_source(cell.source)), None)
+        if first is None or judged.replays is not first.run or judged.replay != "ok" or judged.causes or first.found:
+            return None
+        if self.noise.flow(cell) or remembered(cell.source) or self._exact is not first:
+            return None
+        if judged.shown_by is not None and unseen_inputs(judged.shown_by):
+            return None
+        return first
+
+    def fits(self, past: Past) -> bool:
+        """Whether a run had the inputs that the stage has, or others that are alike."""
+        if differences(past, self.stage, all_of_them=False):
+            return False
+        self._exact = past if all(self.stage.version(name) == saw for name, saw in past.saw.items()) else None
+        return True
+
+    def fits_exactly(self, past: Past) -> bool:
+        """Whether a run had the very inputs that the stage has."""
+        return self.fits(past) and self._exact is past
 
     def _repeat(self, cell: DocumentCell, shown: Past | None, past: Past) -> Verdict:
         verdict = self.against.compare(cell, shown, past)
         if verdict.replay == "changes" and shown is not None:
-            if same_text(shown, cell) and self._fits(shown):
+            if same_text(shown, cell) and self.fits(shown):
                 text = f"run {past.run.n} and run {shown.run.n} had the same inputs and showed different outputs"
                 verdict.causes = [Cause(kind="unsteady", text=text, run=past.run.n)]
             else:
@@ -124,11 +175,14 @@ class _Walk:
                 f"uses `{name}`, IPython's memory of what ran before run {cell.execution_count}; the replay has another"
             )
             return "changes", Cause(kind="other-run", resource=name, cell=cell.id, text=text)
+        if shown is not None and (spot := unseen_inputs(shown.run)) and not self._ran_from_the_top(shown, cell):
+            text = f"what it took from before was not seen: {spot}; restart and run all to settle it"
+            return "unknown", Cause(kind="untracked", run=shown.run.n, text=text)
         reason = self.noise.of(cell)
         if reason is None or not seen_in(cell):
             return None
         if only_fitting:
-            runs = [past for past in runs if self._fits(past)]
+            runs = [past for past in runs if self.fits(past)]
         if len(runs) > 1 and len({seen(past.run.outputs) for past in runs}) == 1:
             return None
         return "unknown", reason

@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from jupyter_repro.analysis.because import Explainer
+from jupyter_repro.analysis.recall import Recall
 from jupyter_repro.analysis.seen import seen, seen_in
 from jupyter_repro.analysis.timeline import Past, Timeline
 from jupyter_repro.model.document import Document, DocumentCell
 
 
-def shown_runs(document: Document, timeline: Timeline) -> dict[str, Past]:
+def shown_runs(document: Document, timeline: Timeline, recall: Recall) -> dict[str, Past]:
     """The run that made what each cell shows: of its execution count, with its outputs where several fit."""
     found = {}
     for cell in document.cells:
-        runs = timeline.of_count(cell) if cell.execution_count else []
-        if len(runs) > 1:
-            wanted = seen_in(cell)
-            runs = [past for past in runs if seen(past.run.outputs) == wanted] or runs
-        runs = runs or (_edited_since(cell, timeline) if cell.execution_count else [])
-        if runs:
-            found[cell.id] = runs[-1]
+        if cell.execution_count:
+            counted = [(line.cuts, len(line.counts[cell.execution_count])) for line in timeline.lines]
+            shown = recall.fact(("shown", cell.id), (cell, counted), partial(_shown, cell, timeline))
+            if shown is not None:
+                found[cell.id] = shown
     return found
+
+
+def _shown(cell: DocumentCell, timeline: Timeline) -> Past | None:
+    runs = timeline.of_count(cell)
+    if len(runs) > 1:
+        wanted = seen_in(cell)
+        runs = [past for past in runs if seen(past.run.outputs) == wanted] or runs
+    runs = runs or _edited_since(cell, timeline)
+    return runs[-1] if runs else None
 
 
 def _edited_since(cell: DocumentCell, timeline: Timeline) -> list[Past]:

@@ -29,7 +29,7 @@ class Libraries:
     def __init__(self, history: History) -> None:
         self._history = history
         now = {each.name: each.version for session in history.sessions for each in session.distributions}
-        self._changed = {
+        self.changed: dict[str, dict[str, Upgrade]] = {
             session.header.id: {
                 module: Upgrade(distribution=each.name, then=each.version, now=now[each.name])
                 for each in session.distributions
@@ -38,10 +38,11 @@ class Libraries:
             }
             for session in history.sessions
         }
+        """Session -> module -> what became of its distribution since."""
 
     def upgrades(self, past: Past, kinds: Iterable[str]) -> dict[str, Upgrade]:
         """Distributions that the run used and that changed since. ``kinds``: types of the values that it read."""
-        changed = self._changed.get(past.header.id)
+        changed = self.changed.get(past.header.id)
         if not changed:
             return {}
         modules = {self._modules.get(name, "") for name in past.saw} | {kind.partition(".")[0] for kind in kinds}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 
 from jupyter_repro.analysis.because import Cause, Explainer
 from jupyter_repro.analysis.cellcode import parse
 from jupyter_repro.analysis.flow import CellFlow, FlowCell, Root, flow_cell, follow
 from jupyter_repro.analysis.memo import Memo
+from jupyter_repro.analysis.recall import Recall
 from jupyter_repro.analysis.timeline import Past
 from jupyter_repro.model.document import Document, DocumentCell
 from jupyter_repro.records import SessionRecord
@@ -27,23 +28,30 @@ _WATCHED = frozenset(["numpy", "random", "torch"])
 """Generators whose state the capture compares before and after each run."""
 
 
+_QUIET: frozenset[Root] = frozenset()
+
+
 class Noise:
     """Follows values that differ from run to run to the cells that show them."""
 
-    def __init__(self, document: Document, memo: Memo, why: Explainer) -> None:
+    def __init__(self, document: Document, memo: Memo, why: Explainer, recall: Recall) -> None:
         self._document = document
         self._memo = memo
         self._why = why
+        self._recall = recall
 
     @cached_property
     def _flows(self) -> dict[str, CellFlow]:
         return follow([self._flow_cell(cell) for cell in self._document.cells])
 
+    def flow(self, cell: DocumentCell) -> frozenset[Root]:
+        """What differs from run to run and is shown in the cell, by its text and by what was seen of it."""
+        flow = self._flows.get(cell.id)
+        return frozenset(root for root in flow.shown if root.kind in _WORDS) if flow and flow.shown else _QUIET
+
     def of(self, cell: DocumentCell) -> Cause | None:
         """Why the cell's output may be another one each time, None when nothing suggests it."""
-        flow = self._flows.get(cell.id)
-        suspects = (root for root in flow.shown if root.kind in _WORDS) if flow else ()
-        roots = sorted((root for root in suspects if not self._was_still(root)), key=_place)
+        roots = sorted((root for root in self.flow(cell) if not self._was_still(root)), key=_place)
         if not roots:
             return None
         root = roots[0]
@@ -75,8 +83,8 @@ class Noise:
 
     def _flow_cell(self, cell: DocumentCell) -> FlowCell:
         newest = self._newest.get(cell.id)
-        session, run = (SessionRecord(header=newest.header), newest.run) if newest else (None, None)
-        return flow_cell(cell, parse(cell.source), session, run, stripped=self._stripped)
+        basis = (cell, newest, self._stripped)
+        return self._recall.fact(("flow", cell.id), basis, partial(_flow_cell, cell, newest, stripped=self._stripped))
 
     @cached_property
     def _stripped(self) -> bool:
@@ -85,3 +93,8 @@ class Noise:
 
 def _place(root: Root) -> tuple[str, int]:
     return root.cell, root.line
+
+
+def _flow_cell(cell: DocumentCell, newest: Past | None, *, stripped: bool) -> FlowCell:
+    session, run = (SessionRecord(header=newest.header), newest.run) if newest else (None, None)
+    return flow_cell(cell, parse(cell.source), session, run, stripped=stripped)

@@ -33,9 +33,9 @@ class Recall:
         return column.found
 
     def fact(self, key: object, basis: tuple[object, ...], work_out: Callable[[], T]) -> T:
-        """What ``work_out`` gives, kept under ``key`` for as long as every object of ``basis`` is the same object."""
+        """What ``work_out`` gives, kept under ``key`` for as long as ``basis`` is equal (mostly: the same objects)."""
         known = self._facts.get(key)
-        if known is not None and len(known[0]) == len(basis) and all(map(_is, known[0], basis)):
+        if known is not None and known[0] == basis:
             value: T = known[1]
             return value
         value = work_out()
@@ -49,10 +49,6 @@ class Recall:
         if self._change[0] is not old or self._change[1] is not new:
             self._change = (old, new, [place for place, cell in enumerate(new) if old[place] is not cell])
         return self._change[2]
-
-
-def _is(one: object, other: object) -> bool:
-    return one is other
 
 
 class _Column:

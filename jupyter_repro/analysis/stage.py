@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from copy import copy
+from dataclasses import dataclass, field, fields
+from typing import Any
 
 from jupyter_repro.analysis.alike import Alike
 from jupyter_repro.analysis.interpret import Reading, Scene
@@ -30,6 +32,10 @@ class Binding:
     """The recorded run that it is taken from; None for a value that no recorded run had."""
     root: str = ""
     """Where ``past`` is None: the cell in which the replay first leaves what was recorded."""
+
+
+Played = tuple[str, tuple[Any, ...]]
+"""Something that was played on the stage: the method, and what it was given."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -60,6 +66,13 @@ class Stage:
     open: bool = False
     place: int = 0
     """Cells that the replay has run: a fresh kernel's execution count."""
+    played: list[Played] = field(default_factory=list)
+    """All that was done to the stage since somebody emptied the list. Nothing changes it but what is noted here."""
+
+    def begin(self) -> None:
+        """The replay comes to the next cell that has code."""
+        self.played.append(("begin", ()))
+        self.place += 1
 
     def version(self, name: str) -> Version:
         """The version of a name, `ABSENT` where it does not exist."""
@@ -98,6 +111,7 @@ class Stage:
 
     def play_recorded(self, cell: str, past: Past) -> None:
         """The cell goes as a recorded run went."""
+        self.played.append(("play_recorded", (cell, past)))
         run = past.run
         for name in run.deletes:
             self._delete(name, cell)
@@ -134,6 +148,7 @@ class Stage:
         """The cell goes as its text says; ``like`` is the recorded run nearest to it, for what the text cannot show,
         and ``as_it_was`` the reading of that run.
         """
+        self.played.append(("play_read", (cell, reading, like, as_it_was, root)))
         for name in reading.deleted:
             self._delete(name, cell)
         for name in reading.made:
@@ -160,8 +175,23 @@ class Stage:
         if reading.missing is None:
             self._set(cell, like)
 
-    def lose(self, cell: str, names: Iterable[str]) -> None:
+    def play_again(self, played: Iterable[Played]) -> None:
+        """Do to the stage what was done to it before."""
+        for method, given in played:
+            getattr(self, method)(*given)
+
+    def held(self) -> dict[str, Any]:
+        """All that the replay has put on the stage, for `hold`."""
+        return {name: copy(getattr(self, name)) for name in _HELD}
+
+    def hold(self, held: Mapping[str, Any]) -> None:
+        """Put everything back to where it was."""
+        for name, value in held.items():
+            setattr(self, name, copy(value))
+
+    def lose(self, cell: str, names: frozenset[str]) -> None:
         """Names that the cell does not come to make, because it fails first."""
+        self.played.append(("lose", (cell, names)))
         for name in names:
             if name not in self.names:
                 self.lost.setdefault(name, cell)
@@ -205,3 +235,8 @@ class Stage:
             if len(joined) > 1:
                 for name in joined:
                     self.groups[name] = joined
+
+
+_GIVEN = ("disk", "settled", "libraries", "alike", "given", "played")
+_HELD = tuple(each.name for each in fields(Stage) if each.name not in _GIVEN)
+"""What a replay puts on the stage."""

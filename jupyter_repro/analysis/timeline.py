@@ -36,6 +36,8 @@ class SessionLine:
     def __init__(self, header: SessionHeader) -> None:
         self.header = header
         self.runs: Sequence[RunRecord] = ()
+        self.cuts = 0
+        """How often runs turned out to be others than before: what was said of later ones is void."""
         self._lines: list[Line] = []
         self._pasts: list[Past | None] = []
         self._settled = 0
@@ -69,6 +71,7 @@ class SessionLine:
         if tuple(runs[:same]) != old:  # compared by identity first, so this is cheap where only runs were added
             pairs = enumerate(zip(old, runs, strict=False))
             same = next((n for n, (one, other) in pairs if one is not other), min(same, len(runs)))
+            self.cuts += 1
             for each in self._postings:
                 each.cut(same)
             del self._lines[same:], self._pasts[same:]

@@ -52,19 +52,21 @@ def _tells_nothing(output: Mapping[str, Any]) -> bool:
     return set(data) == {"text/plain"} and _OPAQUE.fullmatch("".join(data["text/plain"]).strip()) is not None
 
 
-_KEPT: dict[tuple[object, ...], dict[str, CellFlow]] = {}
+_KEPT: list[tuple[tuple[FlowCell, ...], dict[str, CellFlow]]] = []
 """The last few answers: the forecast and the findings ask the same, and one more run seldom changes it."""
 
 
 def follow(cells: Sequence[FlowCell]) -> dict[str, CellFlow]:
     """What each cell brings in and shows, by cell id. ``cells`` in document order."""
-    key = tuple((cell.id, cell.code.source, cell.shows, cell.figure, _drawn(cell.observed)) for cell in cells)
-    if key not in _KEPT:
-        reader = Reader()
-        while len(_KEPT) >= 4:
-            del _KEPT[next(iter(_KEPT))]
-        _KEPT[key] = _unrefuted(cells, {cell.id: reader.cell(cell) for cell in cells})
-    return _KEPT[key]
+    asked = tuple(cells)
+    for known, flows in _KEPT:
+        if known == asked:
+            return flows
+    reader = Reader()
+    flows = _unrefuted(cells, {cell.id: reader.cell(cell) for cell in cells})
+    _KEPT.insert(0, (asked, flows))
+    del _KEPT[4:]
+    return flows
 
 
 def _unrefuted(cells: Sequence[FlowCell], flows: dict[str, CellFlow]) -> dict[str, CellFlow]:
