@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import ast
 import inspect
-import linecache
 import sys
+import tokenize
 from collections.abc import Callable
 from types import CodeType, FunctionType
 from typing import Any
 
 from jupyter_repro.capture.guard import tried
 
-Opened = Callable[[Any, tuple[Any, ...], dict[str, Any]], None]
-"""Receives the file, the other positional arguments and the keyword arguments of an ``open`` that succeeded."""
+Opened = Callable[[Any, Any, tuple[Any, ...], dict[str, Any]], None]
+"""Receives the result, what was opened, and the other arguments of an ``open`` that succeeded."""
 _FUTURES = 0x1FF0000
 """Flags of code that was compiled under ``from __future__`` imports."""
 
@@ -51,8 +51,9 @@ class CellOpen:
 
 
 def _with_call(function: FunctionType, opened: Opened) -> CodeType | None:
-    """The function's code with ``opened(file, args, kwargs)`` before it returns; None for another shape."""
-    lines = linecache.getlines(function.__code__.co_filename, function.__globals__)
+    """The function's code with ``opened(result, file, args, kwargs)`` before it returns; None for another shape."""
+    with tokenize.open(function.__code__.co_filename) as stream:  # not linecache: what it holds shows in tracebacks
+        lines = stream.readlines()
     tree = ast.parse("".join(inspect.getblock(lines[function.__code__.co_firstlineno - 1 :])))
     body: list[ast.stmt] = tree.body[0].body  # type: ignore[attr-defined]
     last = body[-1]
@@ -61,7 +62,7 @@ def _with_call(function: FunctionType, opened: Opened) -> CodeType | None:
     if function.__code__.co_varnames != ("file", "args", "kwargs") or ast.unparse(last.value.func) != "io_open":
         return None
     placeholder = "jupyter_repro opened"
-    ours = ast.parse(f"result = None\nopened = {placeholder!r}\nopened(file, args, kwargs)\nreturn result").body
+    ours = ast.parse(f"result = None\nopened = {placeholder!r}\nopened(result, file, args, kwargs)\nreturn result").body
     for each in ours:
         for node in ast.walk(each):
             ast.copy_location(node, last)

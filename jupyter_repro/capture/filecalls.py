@@ -8,6 +8,7 @@ from __future__ import annotations
 import builtins
 import io
 import os
+import stat
 import sys
 import threading
 from collections.abc import Callable
@@ -16,13 +17,18 @@ from types import ModuleType
 from typing import Any
 
 from jupyter_repro.capture.ascaller import as_caller
-from jupyter_repro.capture.cellopen import CellOpen
+from jupyter_repro.capture.cellopen import CellOpen, Opened
 from jupyter_repro.capture.guard import shielded
 from jupyter_repro.capture.patches import Patches
+from jupyter_repro.capture.unasked import plain_value, unasked
+from jupyter_repro.journal.descriptors import out_of_the_way
 
-READ, WRITE, KEEP, DELETE, READ_BACK = 1, 2, 4, 8, 16
+_STR, _getcwd, _getpid, _get_ident = str, os.getcwd, os.getpid, threading.get_ident
+"""As they are now: a cell may replace them, and within a cell nothing of the user's may be called by us."""
+
+READ, WRITE, KEEP, DELETE, READ_BACK, MOVED = 1, 2, 4, 8, 16, 32
 """Bits of what was done to a file. KEEP: a write left (part of) the earlier content in place. READ_BACK: the run read
-what it had written itself."""
+what it had written itself. MOVED: it came here with its folder, so that its own times tell nothing."""
 
 
 @dataclass(slots=True)
@@ -78,7 +84,7 @@ class FileCalls:
         """Replace the functions."""
         if hasattr(os, "memfd_create"):
             try:
-                self._shared = os.memfd_create("jupyter-repro", os.MFD_CLOEXEC)
+                self._shared = out_of_the_way(os.memfd_create("jupyter-repro", os.MFD_CLOEXEC))
                 self._shared_inode = os.fstat(self._shared).st_ino
             except OSError:
                 self._shared = -1
@@ -96,6 +102,7 @@ class FileCalls:
         for name in ("link", "symlink"):
             listen(os, name, self._linked)
         listen(os, "truncate", self._truncated)
+        listen(io, "open_code", self._code_opened)
         listen(os, "chdir", self._moved)
 
     def patch_builtin_open(self, module: ModuleType) -> None:
@@ -123,7 +130,7 @@ class FileCalls:
         calls: dict[tuple[str, int], Call] = {}
         for args, kwargs, thread in pending.opens:
             path = args[0] if args else kwargs.get("file")
-            bits = bits_of_mode(args[1] if len(args) > 1 else kwargs.get("mode", "r"))
+            bits = bits_of_mode(plain_value(args[1] if len(args) > 1 else kwargs.get("mode", "r"), None))
             if isinstance(path, (str, bytes, os.PathLike)):
                 full = os.path.join(pending.cwd, os.fsdecode(path))
                 calls.setdefault((full, bits), Call(full, bits, "patch", thread))
@@ -177,31 +184,40 @@ class FileCalls:
         return -1
 
     def _listening_open(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        pending, patches, ident = self._pending, self._patches, threading.get_ident
-        getpid, pid = os.getpid, self._pid
+        pending, patches, ident = self._pending, self._patches, _get_ident
+        getpid, pid, keep = _getpid, self._pid, self._keep
 
         def call(*args: Any, **kwargs: Any) -> Any:
             may_warn = len(args) > 2 or "buffering" in kwargs or _WARNS_OF_ENCODINGS
             result = as_caller(original, args, kwargs) if may_warn else original(*args, **kwargs)
             if patches.active:
-                pending.append((args, kwargs, ident()))
-                if len(pending) > PENDING or getpid() != pid:
+                if args and type(args[0]) is _STR:
+                    pending.append((args, kwargs, ident()))
+                else:
+                    shielded(keep, result, args, kwargs)
+                if pending.__len__() > PENDING or getpid() != pid:
                     shielded(self._many)
             return result
 
         return call
 
-    def _hearing_of_cells(self) -> Callable[[Any, tuple[Any, ...], dict[str, Any]], None]:
+    def _hearing_of_cells(self) -> Opened:
         """What `CellOpen` calls. A closure: cells open files by the thousand, and a method took twice the time."""
-        pending, put, ident = self._pending, self._pending.append, threading.get_ident
-        getpid, pid, many = os.getpid, self._pid, self._many
+        put, size, ident = self._pending.append, self._pending.__len__, _get_ident
+        getpid, pid, many, keep = _getpid, self._pid, self._many, self._keep
 
-        def opened(file: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-            put(((file, *args), kwargs, ident()))
-            if len(pending) > PENDING or getpid() != pid:
+        def opened(result: Any, file: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+            if type(file) is _STR:
+                put(((file, *args), kwargs, ident()))
+            else:
+                shielded(keep, result, (file, *args), kwargs)
+            if size() > PENDING or getpid() != pid:
                 shielded(many)
 
         return opened
+
+    def _keep(self, result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        self._pending.append((*unasked(result, args, kwargs), _get_ident()))
 
     def _many(self) -> None:
         if self._when_many is not None and os.getpid() == self._pid:
@@ -214,38 +230,68 @@ class FileCalls:
         before: Any = None
         for args, kwargs, thread in pending:
             path = args[0] if args else kwargs.get("file")
-            mode = args[1] if len(args) > 1 else kwargs.get("mode", "r")
+            mode = plain_value(args[1] if len(args) > 1 else kwargs.get("mode", "r"), None)
             if (path, mode, thread) != before:
                 before = path, mode, thread
                 self.add(path, bits_of_mode(mode), "patch", thread)
 
     def _moved(self, result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         self._work_in()
-        self._cwd = os.getcwd()
+        self._cwd = _getcwd()
 
     def _os_opened(self, result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         flags = args[1] if len(args) > 1 else kwargs.get("flags", 0)
-        if "dir_fd" in kwargs and kwargs["dir_fd"] is not None:
+        bits = bits_of_flags(flags)
+        if bits == READ and stat.S_ISDIR(os.fstat(result).st_mode):
             return
-        self.note(args[0] if args else kwargs.get("path"), bits_of_flags(flags), "patch")
+        self.note(_in_folder(args[0] if args else kwargs.get("path"), kwargs.get("dir_fd")), bits, "patch")
 
     def _renamed(self, result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         source, target = [*args, *(kwargs[name] for name in ("src", "dst") if name in kwargs)][:2]
+        source, target = _in_folder(source, kwargs.get("src_dir_fd")), _in_folder(target, kwargs.get("dst_dir_fd"))
         if not os.path.isdir(target):
             self.note(source, READ | DELETE, "patch")
             self.note(target, WRITE, "patch")
+            return
+        old, new = os.fsdecode(source).rstrip(os.sep), os.fsdecode(target).rstrip(os.sep)
+        for path in files_below(new):
+            self.note(old + path[len(new) :], DELETE, "patch")
+            self.note(path, WRITE | MOVED, "patch")
 
     def _removed(self, result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        if kwargs.get("dir_fd") is None:
-            self.note(args[0] if args else kwargs.get("path"), DELETE, "patch")
+        self.note(_in_folder(args[0] if args else kwargs.get("path"), kwargs.get("dir_fd")), DELETE, "patch")
 
     def _linked(self, result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         target = args[1] if len(args) > 1 else kwargs.get("dst")
         if target is not None and not os.path.isdir(target):
             self.note(target, WRITE, "patch")
 
+    def _code_opened(self, result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        """By `runpy`; the import system has a reference of its own."""
+        self.note(args[0] if args else kwargs.get("path"), READ, "patch")
+
     def _truncated(self, result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         self.note(args[0] if args else kwargs.get("path"), WRITE | KEEP, "patch")
+
+
+def _in_folder(path: Any, folder: int | None) -> Any:
+    """The path that is meant where it is relative to an open folder; None where that cannot be told."""
+    if folder is None or not isinstance(path, (str, bytes, os.PathLike)) or os.path.isabs(path):
+        return path
+    try:
+        return os.path.join(os.readlink(f"/proc/self/fd/{folder}"), os.fsdecode(path))
+    except OSError:
+        return None
+
+
+def files_below(folder: str, limit: int = 1000) -> list[str]:
+    """Files in a folder and those below it."""
+    found: list[str] = []
+    for base, _, names in os.walk(folder):
+        found += [os.path.join(base, name) for name in names]
+        if len(found) > limit:
+            break
+    return found[:limit]
 
 
 def bits_of_mode(mode: str) -> int:

@@ -16,6 +16,8 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from jupyter_repro.journal.descriptors import out_of_the_way
+
 ACCESS, MODIFY, CLOSE_WRITE, CLOSE_NOWRITE = 0x1, 0x2, 0x8, 0x10
 MOVED_FROM, MOVED_TO, CREATE, DELETE = 0x40, 0x80, 0x100, 0x200
 _OVERFLOW, _IGNORED, _ISDIR = 0x4000, 0x8000, 0x40000000
@@ -61,6 +63,7 @@ class FolderWatch:
             raise InotifyUnavailable(f"inotify cannot be called here: {error}") from None
         if self._fd < 0:
             raise InotifyUnavailable(f"inotify refuses: {os.strerror(ctypes.get_errno())}")
+        self._fd = out_of_the_way(self._fd)
         self._identity = self._status()
         self._folders: dict[int, str] = {}
         self._paths: set[str] = set()

@@ -18,6 +18,7 @@ from typing import Any
 from jupyter_repro.capture.ascaller import as_caller
 from jupyter_repro.capture.guard import shielded
 from jupyter_repro.capture.lookalike import lookalike
+from jupyter_repro.capture.unasked import unasked
 
 Heard = Callable[[Any, tuple[Any, ...], dict[str, Any]], None]
 """Receives (result, positional arguments, keyword arguments) of a call that succeeded. Of a bound method: its object
@@ -26,6 +27,10 @@ Before = Callable[[], None]
 
 _CAPABLE: tuple[set[Any], ...] = (os.supports_dir_fd, os.supports_fd, os.supports_follow_symlinks)
 """Functions that can do a thing on this system: libraries ask whether ``os.open`` is among them."""
+
+
+def _tell(heard: Heard, result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    heard(result, *unasked(result, args, kwargs))
 
 
 class Patches:
@@ -42,7 +47,7 @@ class Patches:
             def call(*args: Any, **kwargs: Any) -> Any:
                 result = as_caller(original, args, kwargs)
                 if self.active:
-                    shielded(heard, result, args, kwargs)
+                    shielded(_tell, heard, result, args, kwargs)
                 return result
 
             return call
@@ -58,7 +63,7 @@ class Patches:
                     shielded(before)
                 result = as_caller(original, args, kwargs)
                 if self.active:
-                    shielded(heard, result, args, kwargs)
+                    shielded(_tell, heard, result, args, kwargs)
                 return result
 
             return call

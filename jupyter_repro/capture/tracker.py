@@ -97,7 +97,8 @@ class Tracker:
         for event, callback in (("pre_run_cell", self._pre_run_cell), ("post_run_cell", self._post_run_cell)):
             quiet(self.shell.events.unregister, event, callback)
         self._cancel_idle()
-        self._catch_up(1.0)
+        with Undisturbed():
+            self._catch_up(1.0)
         self.guard.stop()
         quiet(self._hidden.stop)
         quiet(self.notifier.stop)
@@ -120,9 +121,12 @@ class Tracker:
                 interrupt_the_cell()
 
     def _post_run_cell(self, result: Any) -> None:
-        info = getattr(result, "info", None)
-        source = getattr(info, "raw_cell", None)
-        if self._depth == 0 or (info is not None and info is not self._info and (not source or source.isspace())):
+        if self._depth:
+            quiet(self._ended, result)
+
+    def _ended(self, result: Any) -> None:
+        info = None if result is None else result.info
+        if info is not None and info is not self._info and not info.raw_cell.strip():
             return  # a blank cell: IPython fires no pre_run_cell for it
         self._depth -= 1
         if self._depth and info is self._info:
@@ -280,8 +284,9 @@ class Tracker:
 
     def _at_exit(self) -> None:
         if os.getpid() == self._pid:
-            self._catch_up(0.5)
-            quiet(self._close)
+            with Undisturbed():
+                self._catch_up(0.5)
+                quiet(self._close)
 
     def _close(self) -> None:
         if self._writer is not None:

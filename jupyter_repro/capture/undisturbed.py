@@ -1,8 +1,8 @@
 """Keeps what the user's session does from reaching into our work between cells: interrupts, and replaced built-ins.
 
 IPython runs our callbacks in the main thread. A ``KeyboardInterrupt`` that struck there would end our work half-way and
-show as an error in a callback; a ``len`` or ``isinstance`` that somebody replaced would be called by us, which may
-show, or fail. Both are held back for as long as we work, and put back as they were.
+show as an error in a callback; a ``len`` or ``time.time`` that somebody replaced (a mock, a frozen clock) would be
+called by us, which may show, or fail. Both are held back for as long as we work, and put back as they were.
 """
 
 from __future__ import annotations
@@ -10,7 +10,18 @@ from __future__ import annotations
 import _signal  # type: ignore[import-not-found]  # the enums of signal cost more than all the rest
 import _thread
 import builtins
+import datetime
+import gc
+import hashlib
+import io
+import json
+import os
+import sys
 import threading
+import time
+from collections.abc import Callable, Iterable
+from operator import is_, itemgetter
+from types import ModuleType
 from typing import Any
 
 from jupyter_repro.capture.guard import quiet
@@ -25,7 +36,50 @@ _NAMES = """
     staticmethod str sum super tuple type vars zip Exception BaseException AttributeError KeyError LookupError OSError
     RuntimeError TypeError ValueError
 """.split()
-_BUILTINS = tuple((name, getattr(builtins, name)) for name in _NAMES)
+_FUNCTIONS: tuple[tuple[ModuleType, str], ...] = (
+    (builtins, " ".join(_NAMES)),
+    (time, "time monotonic perf_counter time_ns clock_gettime_ns"),
+    (os, "getcwd getpid fspath fsencode fsdecode fstat lstat stat read write close pread scandir listdir readlink"),
+    (os.path, "abspath basename dirname exists isabs isdir isfile join realpath"),
+    (threading, "get_ident main_thread current_thread"),
+    (hashlib, "md5 sha1 sha256 blake2b"),
+    (json, "dumps loads"),
+    (io, "BytesIO StringIO"),
+    (gc, "get_referents"),
+    (sys, "getsizeof _getframe"),
+    (datetime, "datetime"),
+)
+
+
+def _table(module: ModuleType, names: Iterable[str]) -> tuple[dict[str, Any], Callable[..., Any], tuple[Any, ...]]:
+    known = [name for name in names if name in vars(module)]
+    return vars(module), itemgetter(*known, known[0]), (*known, known[0])
+
+
+_TABLES = [_table(module, names.split()) for module, names in _FUNCTIONS]
+_ORIGINALS = [get(namespace) for namespace, get, _ in _TABLES]
+
+
+_all, _map, _zip = all, map, zip  # these may be replaced, too
+
+
+def _replaced() -> list[tuple[dict[str, Any], str, Any, Any]]:
+    """What is not what it was when we came: (namespace, name, what is there now, what was)."""
+    found = []
+    for (namespace, get, names), originals in _zip(_TABLES, _ORIGINALS):
+        try:
+            if _all(_map(is_, get(namespace), originals)):  # by identity: comparing would call what is there
+                continue
+        except KeyError:
+            pass
+        for name, original in _zip(names[:-1], originals):
+            now = namespace.get(name, _MISSING)
+            if now is not original:
+                found.append((namespace, name, now, original))
+    return found
+
+
+_MISSING = object()
 
 
 class Undisturbed:
@@ -36,7 +90,7 @@ class Undisturbed:
     def __init__(self) -> None:
         self.interrupted = False
         self._handler: Any = None
-        self._replaced: dict[str, Any] | None = None
+        self._replaced: list[tuple[dict[str, Any], str, Any, Any]] = []
 
     def __enter__(self) -> Undisturbed:
         if threading.get_ident() == threading.main_thread().ident:
@@ -44,22 +98,17 @@ class Undisturbed:
             if handler is not None and handler is not _signal.SIG_DFL and handler is not _signal.SIG_IGN:
                 self._handler = handler
                 _signal.signal(_INTERRUPT, self._hold)
-        namespace = builtins.__dict__
-        for name, value in _BUILTINS:
-            if namespace.get(name) is not value:
-                if self._replaced is None:
-                    self._replaced = {}
-                self._replaced[name] = namespace.get(name, self)
-                namespace[name] = value
+        self._replaced = _replaced()
+        for namespace, name, _, original in self._replaced:
+            namespace[name] = original
         return self
 
     def __exit__(self, *error: object) -> None:
-        if self._replaced is not None:
-            for name, value in self._replaced.items():
-                if value is self:
-                    builtins.__dict__.pop(name, None)
-                else:
-                    builtins.__dict__[name] = value
+        for namespace, name, now, _ in self._replaced:
+            if now is _MISSING:
+                namespace.pop(name, None)
+            else:
+                namespace[name] = now
         if self._handler is not None:
             _signal.signal(_INTERRUPT, self._handler)
 

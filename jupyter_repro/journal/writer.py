@@ -16,6 +16,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from jupyter_repro.journal import folder as journal_folder
+from jupyter_repro.journal.descriptors import out_of_the_way
 from jupyter_repro.journal.schema import Line
 
 KEPT = 10_000
@@ -36,7 +37,8 @@ class JournalWriter:
         """The file is gone, or was replaced by another: what `unwritten` holds needs a new journal."""
         self.unwritten: deque[bytes] = deque(maxlen=KEPT)
         self._pid = os.getpid()
-        self._fd = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+        self._fd = out_of_the_way(os.open(path, flags, 0o644))
         self._torn = False
         self._closed = False
         self._identity = _identity(os.fstat(self._fd))
@@ -79,7 +81,7 @@ class JournalWriter:
             return status.st_nlink > 0 or self._lies_at_path()
         if not self._lies_at_path():
             return False
-        self._fd = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC)
+        self._fd = out_of_the_way(os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC))
         return True
 
     def _lies_at_path(self) -> bool:
