@@ -25,6 +25,7 @@ def put(walk: Walk, items: Any) -> bool:
     if instances.module_of(kind) != "__main__" or not Kinds(kind).all_of(items):
         return False
     dictionary = _dictionary_of(kind)
+    walk.afford((NODE // 2 + fingerprint_trees.BRANCH) * len(items))
     identities = list(map(id, items))
     if dictionary is None or len(set(identities)) != len(identities) or not walk.seen.keys().isdisjoint(identities):
         return False

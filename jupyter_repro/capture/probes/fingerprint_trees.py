@@ -13,7 +13,7 @@ import marshal
 from itertools import count
 from typing import Any
 
-from jupyter_repro.capture.probes.fingerprint import BYTE_INVERSE, FLAT_SAMPLE, MAX_DEPTH, MAX_OWNED, Walk
+from jupyter_repro.capture.probes.fingerprint import BYTE_INVERSE, FLAT_SAMPLE, MAX_DEPTH, MAX_OWNED, PROBED, Walk
 from jupyter_repro.capture.probes.kinds import ATOMS, Kinds
 
 _BRANCHES = Kinds(list, tuple, dict)
@@ -47,6 +47,8 @@ def put_all(walk: Walk, values: list[Any]) -> bool:
         parts = gc.get_referents(*level)
         if ATOMS.all_of(parts):
             break
+        first = [id(type(each)) in _BRANCHES.ids for each in parts[:PROBED]]
+        walk.afford(cost + BRANCH * len(parts) * sum(first) // len(first))  # the first tell what the rest would cost
         if not _INSIDE.all_of(parts):
             walk.charge(cost // 2)
             return False
