@@ -30,7 +30,8 @@ def flow_cell(
     observed = None
     watched = session is not None and session.header.layers.get("randomness") == "on"
     if run is not None and watched and not any("random" in spot for spot in run.blind_spots):
-        observed = Observed(draws={draw.generator: draw.seeded for draw in run.draws if not draw.by_import})
+        draws = {draw.generator: draw.seeded for draw in run.draws if not draw.by_import}
+        observed = Observed(draws=draws, importing=bool(run.modules))
     return FlowCell(
         id=cell.id,
         code=code,

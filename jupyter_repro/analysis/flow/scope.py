@@ -99,8 +99,8 @@ class Scope(ABC):
     def fill(self, target: ast.expr, value: Value, *, filled: bool = False) -> None:
         """A part of a name's value was set: the name takes on what came in. ``filled``: memory was written."""
         name = nodes.base_name(target)
-        if name is None:
-            return
+        if name is None or (name in self.aliases and name not in self.names):
+            return  # a module keeps what it is
         old = self.names.get(name, NOTHING)
         attribute = _attribute(target)
         roots = value.everything | self.racing

@@ -73,6 +73,7 @@ class Reader(Expressions):
             and not was_seeded
             and not seeded.get(generator)
             and generator not in known
+            and not (generator == "random" and self.now.observed.importing)
         }
         if self.now.observed.fresh and "fresh" not in known and not any(root.parameter for root in self.roots):
             found.add(Root(kind="random", what="a call in this cell", cell=self.now.id, line=1, generator="fresh"))

@@ -45,6 +45,8 @@ class Observed:
     """
 
     draws: Mapping[str, bool]
+    importing: bool = False
+    """Whether the run loaded modules: some draw from Python's own generator while they are loaded."""
 
     @property
     def fresh(self) -> bool:
