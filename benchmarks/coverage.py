@@ -8,7 +8,8 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from tests.capture.file_cases import CASES, Case
+from tests.capture.file_cases import CASES
+from tests.capture.file_way import Case
 from tests.capture.test_files import NOT_SEEN_OUTSIDE, Played, _judge, _play, _possible
 
 PAGE = Path(__file__).parent.parent / "docs" / "reference" / "capture.md"

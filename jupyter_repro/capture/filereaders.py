@@ -73,6 +73,11 @@ NATIVE: dict[str, tuple[tuple[str, int, int], ...]] = {
 """Module -> (function, position of the file, what it does): functions that are not Python's."""
 
 SQL = {"duckdb": ("sql", "query", "execute")}
+SQL_METHODS = {"duckdb": ("DuckDBPyConnection", ("sql", "query", "execute", "executemany", "from_query"))}
+READING_METHODS = {
+    "duckdb": ("DuckDBPyConnection", ("read_csv", "read_parquet", "read_json", "from_csv_auto", "from_parquet"))
+}
+"""Methods of compiled classes that let themselves be replaced."""
 _QUOTED = re.compile(r"'([^'\n]+)'")
 _COPIED_TO = re.compile(r"(?i)\bto\s+'([^'\n]+)'")
 
@@ -90,7 +95,7 @@ class FileReaders:
 
     def start(self) -> None:
         """Begin to wait for the libraries."""
-        for name in dict.fromkeys((*PYTHON, *NATIVE, *SQL)):
+        for name in dict.fromkeys((*PYTHON, *NATIVE, *SQL, "netCDF4")):
             self._imports.wait_for(name, self._listen)
 
     def _listen(self, module: ModuleType) -> None:
@@ -103,6 +108,14 @@ class FileReaders:
             self._patches.listen(module, function, self._by_position(position, bits))
         for function in SQL.get(name, ()):
             self._patches.listen(module, function, self._by_sql)
+        kind, methods = SQL_METHODS.get(name, ("", ()))
+        for method in methods:
+            self._patches.listen(getattr(module, kind, None), method, self._by_sql_of_connection)
+        kind, methods = READING_METHODS.get(name, ("", ()))
+        for method in methods:
+            self._patches.listen(getattr(module, kind, None), method, self._by_position(1, READ))
+        if name == "netCDF4":
+            self._patches.listen(module.Dataset, "__init__", self._dataset)
 
     def stop(self) -> None:
         """Put everything back."""
@@ -137,6 +150,15 @@ class FileReaders:
                     self._add(path, WRITE)
                 elif os.path.isfile(path):
                     self._add(path, READ)
+
+    def _by_sql_of_connection(self, result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        self._by_sql(result, args[1:], kwargs)
+
+    def _dataset(self, result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        """``netCDF4.Dataset(...)``."""
+        mode = str(args[2] if len(args) > 2 else kwargs.get("mode", "r"))
+        bits = READ if mode == "r" else WRITE if mode[:1] in ("w", "x") else UPDATE
+        self._add(args[1] if len(args) > 1 else kwargs.get("filename"), bits)
 
     def _add(self, target: Any, bits: int) -> None:
         for each in target if isinstance(target, (list, tuple)) else (target,):

@@ -10,14 +10,24 @@ from pathlib import Path
 import pytest
 
 from jupyter_repro.records import RunRecord
-from tests.capture.file_cases import CASES, Case
+from tests.capture.file_cases import CASES
+from tests.capture.file_way import Case
 from tests.capture.kernels import TrackedKernel
 
 pytestmark = [pytest.mark.kernel, pytest.mark.slow]
 
+_INTERPRETER = "a fresh interpreter without our listeners"
+_COMPILED = "a compiled class that cannot be listened to"
 NOT_SEEN_OUTSIDE = {
-    "spawn pool": "a fresh interpreter without our listeners",
-    "loky": "a fresh interpreter without our listeners",
+    "spawn pool": _INTERPRETER,
+    "loky": _INTERPRETER,
+    "joblib loky": _INTERPRETER,
+    "io.FileIO": _COMPILED,
+    "io.FileIO write": _COMPILED,
+    "sqlite ATTACH": _COMPILED,
+    "pyarrow ipc write": _COMPILED,
+    "pyarrow LocalFileSystem": _COMPILED,
+    "importlib by path": "the import system's own way to read",
 }
 """Honest gaps outside the project folder. A case listed here that is seen after all fails too: update the list."""
 
@@ -97,7 +107,7 @@ def _judge(played: Played, case: Case) -> str:
     touches = {name.replace("MODULE", f"local_{CASES.index(case)}"): modes for name, modes in case.touches.items()}
     for name in sorted({*touches, *here}):
         found, wanted = here.get(name, set()), touches.get(name, set())
-        allowed = wanted | case.may.get(name, set())
+        allowed = wanted | case.may.get(name, case.may.get("*", set()))
         if not wanted <= found:
             problems.append(f"{name}: {sorted(wanted - found)} missed")
         if not found <= allowed:
@@ -121,6 +131,6 @@ def test_outside_the_project(case: Case, outside: Played) -> None:
     problem = _judge(outside, case)
     if case.name in NOT_SEEN_OUTSIDE:
         assert "missed" in problem and "wrong" not in problem, "it is seen now: take it off the list"
-        assert any("child process" in spot for spot in outside.runs[case.name].blind_spots)
+        assert any("not watched" in spot for spot in outside.runs[case.name].blind_spots)
     else:
         assert problem == ""

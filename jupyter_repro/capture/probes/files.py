@@ -12,19 +12,35 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 from jupyter_repro.capture.contentdigest import Digests, FileState
-from jupyter_repro.capture.filecalls import DELETE, KEEP, READ, READ_BACK, WRITE, Call, FileCalls, Pending
+from jupyter_repro.capture.filecalls import (
+    DELETE,
+    KEEP,
+    MOVED,
+    READ,
+    READ_BACK,
+    WRITE,
+    Call,
+    FileCalls,
+    Pending,
+    files_below,
+)
 from jupyter_repro.capture.fileevents import RunStart, told_by
 from jupyter_repro.capture.filereaders import FileReaders
 from jupyter_repro.capture.fileroles import Roles
+from jupyter_repro.capture.folderscan import FolderScan
 from jupyter_repro.capture.imports import ImportWatch
 from jupyter_repro.capture.inotify import FolderWatch, InotifyUnavailable
+from jupyter_repro.capture.openhandles import OpenHandles
 from jupyter_repro.capture.probe import Draft, Probe
+from jupyter_repro.capture.probes.names import names_of
 from jupyter_repro.records import FileMode, FileTouch
 
 INLINE_BYTES = 4 << 20
@@ -38,6 +54,24 @@ START_SECONDS = 0.05
 """How long loading may take to watch the project's folders; the rest is watched when idle."""
 
 _LOST = "files: so many were touched that the system lost events; the list is incomplete"
+_RUNS_PROGRAMS = ("subprocess", "os.system", "Popen", "popen", "spawn", "os.exec", "create_subprocess")
+_NATIVE = ("pyarrow", "h5py", "tables", "polars", "duckdb", "cv2", "torch", "netCDF4", "tensorflow")
+"""Libraries that touch files past Python."""
+_UNHEARD: tuple[tuple[str, str], ...] = (
+    ("rasterio", ""),
+    ("osgeo", ""),
+    ("fiona", ""),
+    ("pyogrio", ""),
+    ("lmdb", ""),
+    ("pycurl", ""),
+    ("pyarrow", "OSFile"),
+    ("pyarrow", "FileSystem"),
+    ("io", "FileIO"),
+    ("sqlite3", "attach "),
+    ("sqlite3", "ATTACH "),
+    ("importlib", "spec_from_file_location"),
+)
+"""(module, word in the cell): what touches files outside the project without our hearing of it."""
 _PATH = re.compile(r"(?:(?<=[\s'\"=<>])|^)(/[^\s'\"<>|;&*?$`(){}\[\]]+)", re.MULTILINE)
 
 
@@ -77,6 +111,9 @@ class FilesProbe(Probe):
         """Pieces of a crowd, by run, that are still to be looked at on disk."""
         self._watch: FolderWatch | None = None
         self._watching_all = True
+        self._scan: FolderScan | None = None
+        self._named: list[str] = []
+        self._handles = OpenHandles()
         self._digests = Digests()
         self._waiting: list[tuple[int, FileTouch, FileState]] = []
         self._last_run = 0
@@ -90,7 +127,8 @@ class FilesProbe(Probe):
             self._watching_all = self._watch.add_tree(self._project, START_SECONDS)
             self.layers["files.watch"] = "on"
         except InotifyUnavailable as error:
-            self.layers["files.watch"] = str(error)
+            self._scan = FolderScan(self._project)
+            self.layers["files.watch"] = f"{error}; sizes and times are compared before and after each run"
         self.calls.start()
         self.layers["files.calls"] = "on"
         self._readers.start()
@@ -105,6 +143,11 @@ class FilesProbe(Probe):
             self._watch.forget()
             self._events.clear()
         self._keep_late(self.calls.take())
+        self._named = _named_in_commands(draft)
+        names = names_of(draft.python, draft.tree).reads if draft.tree is not None else ()
+        self._handles.begin(names, draft.namespace)
+        if self._scan is not None:
+            self._scan.begin()
         self._began = RunStart.now()
 
     def after(self, draft: Draft) -> None:
@@ -117,12 +160,19 @@ class FilesProbe(Probe):
             return
         seen = self._seen(events, self.calls.take(), self._began)
         self._merge(seen, self._databases(), self._began)
-        self._merge(seen, _named_in_commands(draft), self._began)
+        handled = self._handles.touched(self._began).items()
+        self._merge(seen, [Call(path, bits, "patch", 0) for path, bits in handled if path not in seen], self._began)
+        if self._scan is not None:
+            self._work_in_scan(self._scan, seen, draft)
+        self._merge(seen, self._commanded(draft), self._began)
         self._outlook(seen)
         if self._watch is not None and self._watch.overflowed:
             draft.blind_spots.append(_LOST)
         if self._watch is not None and self._watch.limit:
             draft.blind_spots.append(f"files: not every folder is watched: {self._watch.limit}")
+        for library, word in _UNHEARD:
+            if library in sys.modules and (word or library) in draft.source:
+                draft.blind_spots.append(f"files: what {library} touched outside the project folder was not watched")
         draft.files.extend(self._touches(draft.n, seen))
 
     def idle(self, budget: float) -> list[tuple[int, dict[str, Any]]]:
@@ -181,6 +231,23 @@ class FilesProbe(Probe):
         self._merge(seen, calls, began)
         return seen
 
+    def _work_in_scan(self, scan: FolderScan, seen: dict[str, _Seen], draft: Draft) -> None:
+        """Where no folder is watched: what changed, whoever did it."""
+        for path, bits in scan.changes().items():
+            if path not in seen and not path.endswith(".ipynb"):
+                seen[path] = _Seen(bits, "scan")
+        if scan.refused:
+            draft.blind_spots.append(f"files: what did not go through Python was not watched: {scan.refused}")
+        elif draft.magics or any(name in sys.modules for name in _NATIVE) or "subprocess" in draft.source:
+            draft.blind_spots.append("files: what native libraries and child processes read was not watched")
+
+    def _commanded(self, draft: Draft) -> list[Call]:
+        """Files that the cell's shell commands name: read, written where they changed, removed where they are gone."""
+        named = dict.fromkeys((*self._named, *_named_in_commands(draft)))
+        return [Call(path, READ | WRITE | KEEP, "magic", 0) for path in named if os.path.isfile(path)] + [
+            Call(path, DELETE, "patch", 0) for path in self._named if not os.path.lexists(path)
+        ]
+
     def _keep_late(self, calls: list[Call]) -> None:
         """Between runs only threads that a cell left behind are its own; the main thread is the kernel's, and ours."""
         main = threading.main_thread().ident
@@ -204,7 +271,7 @@ class FilesProbe(Probe):
 
     def _merge(self, seen: dict[str, _Seen], calls: list[Call], began: RunStart, *, trust_calls: bool = False) -> None:
         """Work the calls in. Where the folder is watched the watch knows what happened, a call only that it was us."""
-        for call in calls:
+        for call in self._resolved(calls, began):
             path = os.path.normpath(call.path)
             entry = seen.get(path)
             if entry is not None and entry.seen_by == "watch":
@@ -212,8 +279,10 @@ class FilesProbe(Probe):
                 continue
             bits = call.bits
             if not trust_calls and self._watch is not None and self._watch.covers(os.path.dirname(path)):
-                bits &= READ  # opened and neither read nor closed yet
-            if bits & WRITE and not trust_calls and os.path.exists(path) and not began.precedes_change(path):
+                gone = bits & DELETE and not os.path.exists(os.path.dirname(path))  # with its folder
+                bits &= READ | (DELETE if gone else 0)  # opened and neither read nor closed yet
+            doubted = bits & WRITE and not (trust_calls or bits & MOVED)
+            if doubted and os.path.exists(path) and not began.precedes_change(path):
                 bits &= ~(WRITE | KEEP)
             if call.seen_by == "magic":
                 if entry is not None:
@@ -228,6 +297,26 @@ class FilesProbe(Probe):
                 bits = bits & ~READ | READ_BACK
             entry.bits |= bits
 
+    def _resolved(self, calls: list[Call], began: RunStart) -> Iterator[Call]:
+        """The calls; those on a folder as calls on its files, those through links on what they lead to as well."""
+        real: dict[str, str] = {}
+        for call in calls:
+            path = call.path
+            folder = os.path.dirname(path)
+            if folder not in real:
+                real[folder] = os.path.realpath(folder)
+            target = os.path.join(real[folder], os.path.basename(path))
+            if call.seen_by == "probe" and os.path.isdir(path):
+                for each in files_below(path):
+                    if call.bits & READ or began.precedes_change(each):
+                        yield Call(each, call.bits, call.seen_by, call.thread)
+                continue
+            yield call
+            if os.path.islink(target):
+                target = os.path.realpath(target)
+            if target != os.path.normpath(path) and not call.bits & DELETE and os.path.isfile(target):
+                yield Call(target, call.bits, call.seen_by, call.thread)
+
     def _touches(self, n: int, seen: dict[str, _Seen]) -> list[FileTouch]:
         touches: list[FileTouch] = []
         budget, files = INLINE_BYTES, INLINE_FILES
@@ -236,6 +325,8 @@ class FilesProbe(Probe):
             if role is None:
                 continue
             state = FileState.of(path)
+            if state is None and os.path.isdir(path):
+                continue  # a folder was opened, to list it or to go from there
             if entry.bits & KEEP and entry.seen_by == "watch" and not self._kept(path, entry, state):
                 entry.bits &= ~KEEP
             overwritten = bool(entry.bits & READ and entry.bits & WRITE)
@@ -275,12 +366,11 @@ class FilesProbe(Probe):
         return os.path.join(self._project, path)
 
 
-def _named_in_commands(draft: Draft) -> list[Call]:
-    """Absolute paths of files that the cell's shell commands name: written when they changed, else read."""
-    if not draft.magics and not any(word in draft.source for word in ("subprocess", "os.system", "Popen")):
+def _named_in_commands(draft: Draft) -> list[str]:
+    """Absolute paths of files that the cell's text names where it runs programs."""
+    if not draft.magics and not any(word in draft.source for word in _RUNS_PROGRAMS):
         return []
-    paths = dict.fromkeys(_PATH.findall(draft.source))
-    return [Call(path, READ | WRITE | KEEP, "magic", 0) for path in paths if os.path.isfile(path)]
+    return [path for path in dict.fromkeys(_PATH.findall(draft.source)) if os.path.isfile(path)]
 
 
 def _modes(bits: int, state: FileState | None) -> list[FileMode]:
