@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from jupyter_repro import __version__
 from jupyter_repro.analysis.engine import Analysis
@@ -67,7 +68,7 @@ def _result(document: Document, finding: Finding, lines: list[int]) -> dict[str,
         "locations": [
             {
                 "physicalLocation": {
-                    "artifactLocation": {"uri": Path(document.path).as_posix()},
+                    "artifactLocation": {"uri": _uri(document.path)},
                     "region": {"startLine": line},
                 },
                 "logicalLocations": [{"name": finding.cell, "kind": "cell"}] if finding.cell else [],
@@ -75,3 +76,11 @@ def _result(document: Document, finding: Finding, lines: list[int]) -> dict[str,
         ],
         "partialFingerprints": {"cell/v1": f"{finding.code}:{finding.cell or ''}"},
     }
+
+
+def _uri(path: Path) -> str:
+    """The file relative to where the check was run, as code hosts want it; else its ``file:`` address."""
+    try:
+        return quote(path.resolve().relative_to(Path.cwd()).as_posix())
+    except ValueError:
+        return path.resolve().as_uri()

@@ -42,11 +42,14 @@ from jupyter_repro.records import RunRecord, is_full
 
 
 def _same_inputs(one: RunRecord, other: RunRecord) -> bool:
-    """Whether all inputs were read in full and were equal, files included."""
+    """Whether all inputs were read in full and were equal: files, and where the generators drawn from stood."""
     if one.reads.keys() != other.reads.keys() or not all(is_full(each) for each in one.reads.values()):
         return False
     files = [{touch.path: touch.digest for touch in run.files if touch.mode == "read"} for run in (one, other)]
-    return all(one.reads[name] == other.reads[name] for name in one.reads) and files[0] == files[1]
+    drawn = [{draw.generator: draw.before for draw in run.draws} for run in (one, other)]
+    if not all(one.reads[name] == other.reads[name] for name in one.reads):
+        return False
+    return files[0] == files[1] and drawn[0] == drawn[1]
 
 
 def _differing(ctx: Context, cell: DocumentCell) -> tuple[RunRecord, RunRecord] | None:
@@ -74,7 +77,7 @@ class UnstableOutput(Rule):
         """One finding for each cell that was seen to differ, where nothing explains it."""
         explained = {each for flow in ctx.flows.values() for root in flow.shown for each in (root.cell,)}
         for cell in ctx.cells:
-            newest = ctx.current_run(cell)
+            newest = ctx.current_past(cell)
             if newest is None or ctx.flows[cell.id].shown or cell.id in explained:
                 continue
             pair = ctx.recall.fact((self.code, cell.id), (newest, cell.source), partial(_differing, ctx, cell))
