@@ -17,10 +17,10 @@ PINNED = {
     "imbalanced-learn": "0.14.2",
     "arch": "8.0.0",
     "dowhy": "0.14",
+    "hdbscan": "0.8.44",
     "mapclassify": "2.11.0",
     "george": "0.4.4",
     "tsfresh": "0.21.2",
-    "esda": "2.10.0",
 }
 """Source distributions that carry notebooks."""
 
@@ -38,25 +38,34 @@ IN_VIEW: tuple[str, ...] = (
         )
     ),
     "lmfit/examples/discuss_model_eval_uncertainty.ipynb",
-)  # fmt: skip
-
-HELD_OUT: tuple[str, ...] = (
-    "control/examples/cds112-L1_python-control.ipynb",
-    "control/examples/interconnect_tutorial.ipynb",
-    "control/examples/singular-values-plot.ipynb",
-    "control/examples/simulating_discrete_nonlinear.ipynb",
-    "control/examples/cds110-L3_lti-systems.ipynb",
     "imbalanced-learn/doc/auto_examples/datasets/plot_make_imbalance.ipynb",
     "imbalanced-learn/doc/auto_examples/api/plot_sampling_strategy_usage.ipynb",
     "imbalanced-learn/doc/auto_examples/evaluation/plot_metrics.ipynb",
     "arch/examples/univariate_using_fixed_variance.ipynb",
     "arch/examples/unitroot_examples.ipynb",
+    "control/examples/cds112-L1_python-control.ipynb",
+    "control/examples/interconnect_tutorial.ipynb",
+    "control/examples/singular-values-plot.ipynb",
+    "control/examples/simulating_discrete_nonlinear.ipynb",
+    "control/examples/cds110-L3_lti-systems.ipynb",
+)  # fmt: skip
+
+HELD_OUT: tuple[str, ...] = (
     "mapclassify/notebooks/01_maximum_breaks.ipynb",
     "mapclassify/notebooks/04_pooled.ipynb",
+    "mapclassify/notebooks/02_legends.ipynb",
     "george/docs/_static/notebooks/first.ipynb",
     "george/docs/hodlr.ipynb",
+    "george/docs/_static/notebooks/new-kernel.ipynb",
     "tsfresh/notebooks/advanced/inspect_dft_features.ipynb",
     "tsfresh/notebooks/03 Feature Extraction Settings.ipynb",
+    "tsfresh/notebooks/advanced/friedrich_coefficients.ipynb",
+    "emcee/docs/tutorials/quickstart.ipynb",
+    "emcee/docs/tutorials/monitor.ipynb",
+    "yellowbrick/examples/regression_visualizers.ipynb",
+    "yellowbrick/examples/clustering_visualizers.ipynb",
     "dowhy/docs/source/example_notebooks/gcm_draw_samples.ipynb",
     "dowhy/docs/source/example_notebooks/load_graph_example.ipynb",
+    "hdbscan/notebooks/How HDBSCAN Works.ipynb",
+    "hdbscan/notebooks/Looking at cluster consistency.ipynb",
 )

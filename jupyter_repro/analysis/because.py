@@ -13,7 +13,7 @@ from jupyter_repro.analysis.memo import Difference
 from jupyter_repro.analysis.remembered import is_memory
 from jupyter_repro.analysis.stage import Stage
 from jupyter_repro.analysis.timeline import Past, Timeline
-from jupyter_repro.analysis.versions import ABSENT
+from jupyter_repro.analysis.versions import ABSENT, is_lineage
 from jupyter_repro.model.document import Document, DocumentCell
 
 CauseKind = Literal[
@@ -159,8 +159,9 @@ class Explainer:
         one = found[0]
         more = f" and {len(found) - 1} more" if len(found) > 1 else ""
         set_by = f", set by run {setter.run.n} ({self._place_of(setter)})" if setter is not None else ""
+        has = "another" if is_lineage(one.has) else one.has
         would = f", from {self.label(at)}" if at is not None else ""
-        text = f"the setting `{one.resource}`{more} was {one.saw} when it ran{set_by}, and would be {one.has}{would}"
+        text = f"the setting `{one.resource}`{more} was {one.saw} when it ran{set_by}, and would be {has}{would}"
         home = setter.run.cell if setter is not None and setter.run.cell in self._cells else None
         return Cause(
             kind="setting",

@@ -90,6 +90,7 @@ class Show:
 class Reading:
     """What a reading found."""
 
+    source: str
     names: dict[str, Version]
     """Versions at the end, of all names."""
     made: tuple[str, ...]
@@ -107,7 +108,7 @@ class Reading:
 
 def interpret(source: str, scene: Scene, hints: Hints, known: Mapping[Version, Version], composed: Composed) -> Reading:
     """Read a cell. ``known`` maps lineages to the versions recorded for them; ``composed`` learns of parts."""
-    return _Reader(scene, hints, known, composed).read(statements(source))
+    return _Reader(scene, hints, known, composed).read(source)
 
 
 class _Reader:
@@ -131,7 +132,8 @@ class _Reader:
         self.roots: dict[str, frozenset[str]] = {}
         """Name made here -> the names from before that it rests on."""
 
-    def read(self, body: tuple[Statement, ...]) -> Reading:
+    def read(self, source: str) -> Reading:
+        body = statements(source)
         static_draws = any(each.draws for each in body)
         static_changes = frozenset().union(*(each.changes for each in body))
         mentioned = frozenset().union(*(each.loads for each in body))
@@ -165,6 +167,7 @@ class _Reader:
                 continue
             self.names[name] = self.known.get(self.names[name], self.names[name])
         return Reading(
+            source=source,
             names=self.names,
             made=tuple(self.made),
             deleted=tuple(self.deleted),
@@ -255,6 +258,8 @@ class _Reader:
             self.made.pop(name, None)
             self.deleted[name] = None
         for generator in generators | statement.seeds:
+            if generator not in statement.seeds and self.states.get(generator, FRESH) == FRESH:
+                continue  # unseeded it stays
             self.states[generator] = lineage(statement.key, inputs, f"rng:{generator}")
         if statement.shows or (self.hints.talks and statement.calls):
             seen = [each for each in inputs if statement.receiver in (None, each[0])]

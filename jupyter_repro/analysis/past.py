@@ -114,8 +114,8 @@ class Past:
     def states(self) -> Mapping[str, tuple[Version, Version]]:
         """Generators that moved -> their state before and after.
 
-        A state that no seed led to is known by the draws since the kernel began. Generators in variables are left out:
-        their state is part of the variable's fingerprint.
+        A state that no seed led to is another one in each kernel, and one symbol here. Generators in variables are left
+        out: their state is part of the variable's fingerprint.
         """
         run, moved = self.run, {}
         for draw in run.draws:
@@ -123,11 +123,14 @@ class Past:
                 continue
             seeded_here = any(seed.generator == draw.generator for seed in run.seeds)
             unseeded = not draw.seeded and not seeded_here
+            if unseeded:
+                moved[draw.generator] = (FRESH, FRESH)
+                continue
             before = self._before.state(draw.generator, self.place) or FRESH
-            if not unseeded and not seeded_here:
+            if not seeded_here:
                 before = told(draw.before, before)
             drawn = lineage(run.source, [*listed(self.saw), ("state", "" if seeded_here else before)], draw.generator)
-            moved[draw.generator] = (before, drawn if unseeded else told(draw.after, drawn))
+            moved[draw.generator] = (before, told(draw.after, drawn))
         return moved
 
     @cached_property

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
+from jupyter_repro.analysis.statements import statements
 from jupyter_repro.records import RunRecord
 
 _CALL = re.compile(r"(?<![\w.])([\w.]*?)(\w+)\((?=\s*([\"'][^\"']*[\"'])?)([^()]*)")
@@ -60,6 +61,32 @@ class Settled:
         """The values of the settings that a run sets, where it found those of ``before``."""
         changed = {change.name: change.after for change in run.settings}
         return {name: changed.get(name) or before.get(name) or self.default(name) for name in self.by(run)}
+
+    def rewritten(self, run: RunRecord | None, source: str) -> frozenset[str]:
+        """The settings to which a text gives another value than a run of an earlier text did, or may."""
+        old = {each.key for each in statements(run.source)} if run is not None else set()
+        new = {each.key for each in statements(source)}
+        found = {name for key in new - old for name in _named(key)}
+        for change in run.settings if run is not None else ():
+            found.update(change.name for key in old ^ new if _may_set(key, change.name))
+        return frozenset(found)
+
+
+_KEY = re.compile(r"rcParams.*?Constant\(value='([\w.]+)'\)")
+_WORD = re.compile(r"[\w.]+")
+
+
+def _named(key: str) -> set[str]:
+    """Plot parameters that a statement, given by its syntax tree, names in full."""
+    return {f"rcParams:{name}" for name in _KEY.findall(key)} if "rcParams" in key else set()
+
+
+def _may_set(key: str, setting: str) -> bool:
+    """Whether a statement may give a setting its value: it names it, or calls what sets many."""
+    words = set(_WORD.findall(key))
+    name = setting.partition(":")[2]
+    named = any(len(word) > 3 and word in name for word in words) or set(name.split(".")) <= words
+    return named or any(word.startswith(("set_", "style")) for word in words)
 
 
 @lru_cache(maxsize=4096)

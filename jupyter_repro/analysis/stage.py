@@ -159,7 +159,9 @@ class Stage:
         self.needs = dict(reading.needs)
         self.states.update(reading.states)
         self.open = self.open or reading.opened
+        rewritten = self.settled.rewritten(like.run if like is not None else None, reading.source)
         if like is None:
+            self._rewrite(cell, rewritten, reading.source)
             return
         before = as_it_was.calls if as_it_was is not None else {}
         for touch in like.run.files:
@@ -174,6 +176,7 @@ class Stage:
                 self.files[touch.path] = touch.digest if same and touch.digest else lineage("file", parts, touch.path)
         if reading.missing is None:
             self._set(cell, like)
+            self._rewrite(cell, rewritten, reading.source)
 
     def play_again(self, played: Iterable[Played]) -> None:
         """Do to the stage what was done to it before."""
@@ -200,6 +203,11 @@ class Stage:
         after = self.settled.after(past.run, past.settings)
         self.settings = {**self.settings, **after}
         self.setters.update(dict.fromkeys(after, cell))
+
+    def _rewrite(self, cell: str, settings: Iterable[str], source: str) -> None:
+        for name in settings:
+            self.settings[name] = lineage(source, (), name)
+            self.setters[name] = cell
 
     def _define(self, source: str, written: Iterable[str]) -> None:
         for name in written:

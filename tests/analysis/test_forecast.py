@@ -445,6 +445,20 @@ def a_value_that_keeps_what_nobody_sees(nb: Notebook) -> None:
     nb.run("c0", "c2")
 
 
+def a_setting_edited_without_rerun(nb: Notebook) -> None:
+    nb.add("import decimal", "decimal.getcontext().prec = 3", "print(decimal.Decimal(1) / 3)", "'x'")
+    nb.run_all()
+    nb.edit("c1", "decimal.getcontext().prec = 5")
+
+
+def a_draw_that_nobody_seeded_and_nobody_sees(nb: Notebook) -> None:
+    nb.add("import random", "rows = random.sample(range(9), 4)", "n = len(random.sample(rows, 2))\nprint(n)", "'x'")
+    nb.run_all()
+    nb.run("c1", "c2")
+    nb.scratch("random.random()")
+    nb.run("c2")
+
+
 STORIES: list[Story] = [value for value in list(globals().values()) if getattr(value, "__annotations__", {}).get("nb")]
 HONEST: dict[str, set[tuple[str, str]]] = {}
 
