@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ from jupyter_repro.analysis.cellcode import CellCode, parse
 from jupyter_repro.analysis.looks import has_imports, has_outputs, naming
 from jupyter_repro.analysis.recall import Look, Recall
 from jupyter_repro.analysis.seen import seen, seen_in
-from jupyter_repro.analysis.timeline import SessionLine, line_of_session
+from jupyter_repro.analysis.timeline import Past, SessionLine, line_of_session
 from jupyter_repro.journal.recorded import line_of
 from jupyter_repro.model.document import Document, DocumentCell
 from jupyter_repro.model.history import History
@@ -119,6 +119,11 @@ class Context:
                     break
         return found
 
+    def current_past(self, cell: DocumentCell) -> Past | None:
+        """As `current_run`, in its place."""
+        found = self._current.get(cell.id)
+        return self.past_of(*found) if found is not None else None
+
     @cached_property
     def runs_with(self) -> Mapping[str, Sequence[DocumentCell]]:
         """Field of a run -> cells whose newest run of their source recorded something in it, in document order."""
@@ -136,6 +141,11 @@ class Context:
     def in_order(self, *groups: Iterable[DocumentCell]) -> list[DocumentCell]:
         """The cells of all groups, each once, in document order."""
         return [self.cells[place] for place in sorted({self.position[cell.id] for group in groups for cell in group})]
+
+    def past_of(self, session: SessionRecord, run: RunRecord) -> Past:
+        """A run in its place: another object than before, if it or any run before it has become another."""
+        line = line_of_session(session)
+        return line.past(line.numbers[run.n][-1])
 
     def replay(self, cell_id: str) -> str | None:
         """What the forecast says of a cell: ``ok``, ``changes``, ``fails``, ``unknown``; None without a forecast."""
@@ -198,7 +208,8 @@ class Context:
 
     def _flow_cell(self, cell: DocumentCell) -> flow.FlowCell:
         session, run = self._current.get(cell.id, (None, None))
-        return flow.flow_cell(cell, self.code(cell), session, run, stripped=not self.has_outputs)
+        make = partial(flow.flow_cell, cell, self.code(cell), session, run, stripped=not self.has_outputs)
+        return self.recall.fact(("newest flow", cell.id), (cell, run, self.has_outputs), make)
 
     # order
     def below(self, cell_id: str) -> Sequence[DocumentCell]:

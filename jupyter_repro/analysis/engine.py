@@ -8,6 +8,7 @@ from jupyter_repro.analysis import mute
 from jupyter_repro.analysis.context import Context
 from jupyter_repro.analysis.finding import SEVERITIES, Finding, Muted
 from jupyter_repro.analysis.forecast import Forecast, forecast
+from jupyter_repro.analysis.recall import Recall
 from jupyter_repro.analysis.rules import RULES
 from jupyter_repro.analysis.rules.state.replay_differs import ReplayDiffers
 from jupyter_repro.analysis.selection import Config
@@ -30,11 +31,16 @@ class Analysis:
         return any(finding.severity != "info" for finding in self.findings)
 
 
-def analyse(document: Document, history: History, config: Config | None = None) -> Analysis:
-    """Judge a notebook. ``config`` None applies every rule and allows nothing."""
-    config = config or Config()
-    foreseen = forecast(document, history)
-    context = Context(document=document, history=history, forecast=foreseen, folder=document.path.parent)
+def analyse(
+    document: Document, history: History, config: Config | None = None, recall: Recall | None = None
+) -> Analysis:
+    """Judge a notebook. ``config`` None applies every rule and allows nothing.
+
+    ``recall`` has what earlier judgements of the same notebook found (see `Judge`), and gives the same one sooner.
+    """
+    config, recall = config or Config(), recall or Recall()
+    foreseen = forecast(document, history, recall=recall)
+    context = Context(document=document, history=history, forecast=foreseen, folder=document.path.parent, recall=recall)
     findings = [
         finding
         for code in config.codes

@@ -70,7 +70,7 @@ class _Walk:
     def cell(self, cell: DocumentCell) -> CellForecast:
         if cell.is_blank:
             return CellForecast(cell=cell, replay="ok", because="")
-        self.stage.begin()
+        self.stage.begin(cell.source)
         shown = self.shown.get(cell.id)
         candidates = self.memo.of_source(cell.source)
         fitting = next((past for past in candidates if self.fits(past)), None)
@@ -109,8 +109,8 @@ class _Walk:
 
     def everywhere(self) -> object:
         """What every verdict rests on, beside the cell and the stage."""
-        settings = [(line.cuts, len(line.setters[True])) for line in self.timeline.lines]
-        return self.stage.given, settings, self.stage.libraries.changed
+        setters = [line.last(line.setters[True]) for line in self.timeline.lines]
+        return self.stage.given, setters, self.stage.libraries.changed
 
     def basis(self, cell: DocumentCell) -> tuple[object, ...]:
         """What the verdict on a cell rests on beside the stage, as far as it goes as a recorded run went."""

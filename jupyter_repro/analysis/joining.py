@@ -16,7 +16,7 @@ def shown_runs(document: Document, timeline: Timeline, recall: Recall) -> dict[s
     found = {}
     for cell in document.cells:
         if cell.execution_count:
-            counted = [(line.cuts, len(line.counts[cell.execution_count])) for line in timeline.lines]
+            counted = [line.last(line.counts[cell.execution_count]) for line in timeline.lines]
             shown = recall.fact(("shown", cell.id), (cell, counted), partial(_shown, cell, timeline))
             if shown is not None:
                 found[cell.id] = shown

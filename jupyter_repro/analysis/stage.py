@@ -64,22 +64,27 @@ class Stage:
     lost: dict[str, str] = field(default_factory=dict)
     """Names that a failing cell would have made, and that cell."""
     open: bool = False
+    source: str = ""
+    """Of the cell that the replay has come to."""
+    above: str = ""
+    """Of the one before."""
     place: int = 0
     """Cells that the replay has run: a fresh kernel's execution count."""
     played: list[Played] = field(default_factory=list)
     """All that was done to the stage since somebody emptied the list. Nothing changes it but what is noted here."""
 
-    def begin(self) -> None:
+    def begin(self, source: str) -> None:
         """The replay comes to the next cell that has code."""
-        self.played.append(("begin", ()))
+        self.played.append(("begin", (source,)))
         self.place += 1
+        self.above, self.source = self.source, source.rstrip()
 
     def version(self, name: str) -> Version:
         """The version of a name, `ABSENT` where it does not exist."""
         binding = self.names.get(name)
         if binding is not None:
             return binding.version
-        return memory(self.place) if is_memory(name) else ABSENT
+        return memory(self.place, self.above) if is_memory(name) else ABSENT
 
     def holds(self, name: str, past: Past, saw: Version) -> bool:
         """Whether the name has the value here that a recorded run saw."""
@@ -97,7 +102,7 @@ class Stage:
     def scene(self, files: Iterable[FileTouch]) -> Scene:
         """The stage as a reading takes it."""
         names = {name: binding.version for name, binding in self.names.items()}
-        names.update((name, memory(self.place)) for name in MEMORY if name not in names)
+        names.update((name, memory(self.place, self.above)) for name in MEMORY if name not in names)
         names.update((name, f"^given:{name}") for name in self.given if name not in names)
         return Scene(
             names=names,

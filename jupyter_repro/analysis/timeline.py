@@ -36,8 +36,6 @@ class SessionLine:
     def __init__(self, header: SessionHeader) -> None:
         self.header = header
         self.runs: Sequence[RunRecord] = ()
-        self.cuts = 0
-        """How often runs turned out to be others than before: what was said of later ones is void."""
         self._lines: list[Line] = []
         self._pasts: list[Past | None] = []
         self._settled = 0
@@ -71,7 +69,6 @@ class SessionLine:
         if tuple(runs[:same]) != old:  # compared by identity first, so this is cheap where only runs were added
             pairs = enumerate(zip(old, runs, strict=False))
             same = next((n for n, (one, other) in pairs if one is not other), min(same, len(runs)))
-            self.cuts += 1
             for each in self._postings:
                 each.cut(same)
             del self._lines[same:], self._pasts[same:]
@@ -82,8 +79,12 @@ class SessionLine:
         self._pasts += [None] * len(new)
         self.header, self.runs = session.header, tuple(runs)
 
+    def last(self, places: Sequence[int]) -> Past | None:
+        """The last run of these. Another object than before, if it or any run before it has become another."""
+        return self.past(places[-1]) if places else None
+
     def past(self, place: int) -> Past:
-        """The run at a place, from 0."""
+        """The run at a place, from 0. The same object for as long as it and all runs before it are the same."""
         past = self._pasts[place]
         if past is None:
             past = self._pasts[place] = Past(self.runs[place], self, place)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+import operator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -107,6 +108,15 @@ def from_json(content: Any, path: Path) -> Document:
     )
     kernel = (notebook["metadata"].get("kernelspec") or {}).get("name")
     return Document(path=path, cells=cells, kernel=kernel, notebook=notebook)
+
+
+def with_known_cells(document: Document, before: Document) -> Document:
+    """The document, with the cells of an earlier reading where they are equal: then they are the same objects."""
+    known = {cell.id: cell for cell in before.cells}
+    cells = tuple([old if (old := known.get(cell.id)) == cell and old else cell for cell in document.cells])
+    if len(cells) == len(before.cells) and all(map(operator.is_, cells, before.cells)):
+        cells = before.cells
+    return replace(document, cells=cells)
 
 
 def _validate(notebook: dict[str, Any], path: Path) -> None:

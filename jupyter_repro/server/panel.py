@@ -9,7 +9,7 @@ from typing import Any
 from tornado.web import authenticated
 
 from jupyter_repro.analysis import selection
-from jupyter_repro.analysis.engine import analyse
+from jupyter_repro.analysis.judge import Judge
 from jupyter_repro.errors import BadInput
 from jupyter_repro.model import document as documents
 from jupyter_repro.model import history as histories
@@ -18,6 +18,9 @@ from jupyter_repro.server.places import local_path
 from jupyter_repro.views.check import check_payload
 from jupyter_repro.views.log import log_payload
 from jupyter_repro.views.payload import PanelPayload
+
+_JUDGE = Judge()
+"""Of all notebooks that are open in this server."""
 
 
 class PanelHandler(Answer):
@@ -38,5 +41,5 @@ def judge(content: dict[str, Any], path: Path) -> PanelPayload:
     """What the panel shows of a notebook's JSON. Reads the journals beside ``path``; changes nothing."""
     document = documents.from_json(content, path)
     history = histories.load(document)
-    judgement = analyse(document, history, selection.load(path))
+    judgement = _JUDGE.judge(document, history, selection.load(path))
     return PanelPayload(check=check_payload(document, history, judgement), log=log_payload(document, history))

@@ -64,7 +64,8 @@ class HiddenStore(Rule):
         """One finding for each cell that reads the store, or a name that was there before the first recorded run."""
         for cell in ctx.cells:
             shown = ctx.shown_runs.get(cell.id)
-            needed = ctx.recall.fact((self.code, cell.id), shown, partial(_unmade, *shown)) if shown else ()
+            basis = (ctx.past_of(*shown),) if shown else ()
+            needed = ctx.recall.fact((self.code, cell.id), basis, partial(_unmade, *shown)) if shown else ()
             if not needed and not ctx.code(cell).magics:
                 continue
             magic = next(
