@@ -22,7 +22,9 @@ def matters(setting: str, run: RunRecord) -> bool:
     if area in ("pandas", "numpy"):
         return _shows_values(run) and _handles(run, area)
     if area == "env":
-        return setting.partition(":")[2] in run.variables
+        return setting.partition(":")[2] in run.variables or "*" in run.variables
+    if area == "attribute":
+        return setting.rpartition(".")[2] in run.source
     if area == "decimal":
         return bool(run.outputs) and ("ecimal" in run.source or _handles(run, "decimal"))
     if area == "cwd":

@@ -65,7 +65,7 @@ def test_warnings_decimal_and_logging(play: Play) -> None:
     play("import warnings, decimal, logging")
     assert "warnings" in changed(play("warnings.simplefilter('ignore')"))
     assert changed(play("decimal.getcontext().prec = 5"))["decimal:precision"] == ("28", "5")
-    assert "logging level" in changed(play("logging.getLogger().setLevel(10)"))
+    assert "logging:level" in changed(play("logging.getLogger().setLevel(10)"))
     play("logging.getLogger().setLevel(30); decimal.getcontext().prec = 28; warnings.resetwarnings()")
 
 
@@ -73,3 +73,31 @@ def test_a_run_that_changes_nothing_says_nothing(play: Play) -> None:
     play("import os, matplotlib, pandas, numpy")
     for source in ("x = 1", "os.getcwd()", "pandas.get_option('display.max_rows')", "print(os.environ.get('HOME'))"):
         assert play(source).settings == []
+
+
+def test_attributes_of_modules_are_told_whoever_sets_them(play: Play) -> None:
+    play("import math, decimal, fractions")
+    assert changed(play("math.tau = 3")) == {"attribute:math.tau": (str(6.283185307179586), "3")}
+    assert changed(play("setattr(math, 'zeta', 2)")) == {"attribute:math.zeta": ("", "2")}
+    play("def patch():\n    math.tau = 4\ndef outer(): patch()")
+    assert changed(play("outer()"))["attribute:math.tau"] == ("3", "4")
+    assert changed(play("del math.zeta")) == {"attribute:math.zeta": ("2", "")}
+    run = changed(play("original = fractions.gcd = lambda a, b: 1"))
+    assert run["attribute:fractions.gcd"][0] == "" and run["attribute:fractions.gcd"][1]
+    assert changed(play("fractions.Fraction.foo = 1")) == {"attribute:fractions.Fraction.foo": ("", "1")}
+    assert changed(play("math.tau = 6.283185307179586; del fractions.gcd, fractions.Fraction.foo"))
+    play("class Mine: pass\nmine = Mine()")
+    assert not changed(play("mine.x = 1; Mine.y = 2")), "the user's own objects are state, not settings"
+
+
+def test_logging_display_and_scikit_learn(play: Play) -> None:
+    play("import logging, sklearn, io")
+    assert "logging:handlers" in changed(
+        play("h = logging.StreamHandler(io.StringIO()); logging.getLogger().addHandler(h)")
+    )
+    assert "logging:disabled up to" in changed(play("logging.disable(10)"))
+    play("logging.disable(0); logging.getLogger().removeHandler(h)")
+    assert changed(play("%precision 3")).keys() >= {"ipython:float precision"}
+    play("%precision")
+    assert changed(play("sklearn.set_config(assume_finite=True)")) == {"sklearn:assume_finite": ("False", "True")}
+    play("sklearn.set_config(assume_finite=False)")

@@ -20,6 +20,7 @@ from typing import Any
 
 from jupyter_repro.capture.guard import tried
 from jupyter_repro.capture.probe import Draft, Probe
+from jupyter_repro.capture.probes.attributes import AttributeStores
 from jupyter_repro.capture.probes.fingerprint import look
 from jupyter_repro.capture.probes.kinds import ATOMS, SEQUENCES
 from jupyter_repro.capture.probes.names import names_of
@@ -42,14 +43,23 @@ class SettingsProbe(Probe):
 
     def __init__(self) -> None:
         self._known: dict[str, Values] = {}
+        self._attributes = AttributeStores()
 
     def start(self, shell: Any) -> str:
         """Note the settings as they are."""
+        _shell.current = shell
         self._known = {area: tried(looked) or {} for area, looked in _LOOKS.items()}
         return "on"
 
+    def before(self, draft: Draft) -> None:
+        """Note what the cell may set by name."""
+        self._attributes.begin(draft)
+
     def after(self, draft: Draft) -> None:
         """Name what differs."""
+        for label, before, after in self._attributes.changed():
+            was, has = _shown(label, before), _shown(label, after)
+            draft.settings.append(SettingChange(name=label, before=was, after=has))
         if draft.tree is None or not can_act(draft):
             return
         for area, looked in _LOOKS.items():
@@ -108,7 +118,75 @@ def _decimal() -> Values:
 
 
 def _locale() -> Values:
-    return {"locale": locale.setlocale(locale.LC_ALL, None), "logging level": logging.root.level}
+    return {"locale": locale.setlocale(locale.LC_ALL, None)}
+
+
+def _logging() -> Values:
+    root = logging.root
+    found: Values = {"level": root.level, "handlers": tuple([type(each).__name__ for each in root.handlers])}
+    found["disabled up to"] = root.manager.disable
+    return found
+
+
+class _Shell:
+    """The shell whose own settings are looked at."""
+
+    current: Any = None
+
+
+_shell = _Shell()
+
+
+def _ipython() -> Values:
+    shell = _shell.current
+    plain = shell.display_formatter.formatters["text/plain"]
+    found: Values = {
+        "interactivity": shell.ast_node_interactivity,
+        "float precision": plain.float_format,
+        "pretty printing": plain.pprint,
+    }
+    inline = sys.modules.get("matplotlib_inline.config")
+    backend = getattr(getattr(inline, "InlineBackend", None), "_instance", None)
+    if backend is not None:
+        found["figure formats"] = tuple(sorted(backend.figure_formats))
+    return found
+
+
+def _torch() -> Values:
+    torch: Any = sys.modules.get("torch")
+    if torch is None or not hasattr(torch, "get_default_dtype"):
+        return {}
+    return {
+        "deterministic algorithms": torch.are_deterministic_algorithms_enabled(),
+        "threads": torch.get_num_threads(),
+        "default dtype": str(torch.get_default_dtype()),
+        "cudnn.deterministic": torch.backends.cudnn.deterministic,
+        "cudnn.benchmark": torch.backends.cudnn.benchmark,
+    }
+
+
+def _jax() -> Values:
+    config: Any = getattr(sys.modules.get("jax"), "config", None)
+    return {name: getattr(config, name, None) for name in _JAX} if config is not None else {}
+
+
+def _tensorflow() -> Values:
+    python: Any = sys.modules.get("tensorflow.python.framework.config")
+    enabled = getattr(python, "is_op_determinism_enabled", None)
+    return {"op determinism": enabled()} if enabled is not None else {}
+
+
+def _sklearn() -> Values:
+    config: Any = getattr(sys.modules.get("sklearn._config"), "get_config", None)
+    return dict(config()) if config is not None else {}
+
+
+def _xarray() -> Values:
+    found = getattr(sys.modules.get("xarray.core.options"), "OPTIONS", None)
+    return dict(found) if isinstance(found, dict) else {}
+
+
+_JAX = ("jax_enable_x64", "jax_default_matmul_precision", "jax_platforms", "jax_debug_nans", "jax_default_prng_impl")
 
 
 def _matplotlib() -> Values:
@@ -169,9 +247,16 @@ _LOOKS: dict[str, Callable[[], Values]] = {
     "warnings": _warnings,
     "decimal": _decimal,
     "locale": _locale,
+    "logging": _logging,
+    "ipython": _ipython,
     "matplotlib": _matplotlib,
     "pandas": _pandas,
     "numpy": _numpy,
+    "torch": _torch,
+    "jax": _jax,
+    "tensorflow": _tensorflow,
+    "sklearn": _sklearn,
+    "xarray": _xarray,
 }
 
 
@@ -197,12 +282,15 @@ _DEFAULTS: dict[str, Callable[[], Values]] = {
     "matplotlib": _matplotlib_defaults,
     "pandas": _pandas_defaults,
     "numpy": _numpy_defaults,
+    "torch": lambda: {**_torch(), "deterministic algorithms": False, "default dtype": "torch.float32"},
 }
 """What a library's settings are before anybody changes them."""
 
 
-_PREFIXES = {"environment": "env", "matplotlib": "rcParams", "pandas": "pandas", "numpy": "numpy"}
-_PLAIN = frozenset({"process", "environment", "decimal", "locale"})
+_PREFIXES = {"environment": "env", "matplotlib": "rcParams"} | {
+    area: area for area in ("pandas", "numpy", "logging", "ipython", "torch", "jax", "tensorflow", "sklearn", "xarray")
+}
+_PLAIN = frozenset({"process", "environment", "decimal", "locale", "logging", "torch", "jax", "tensorflow", "ipython"})
 """Areas whose values are made anew at each look and are the standard library's own."""
 _NO_SETTING = frozenset({"backend", "backend_fallback", "interactive", "figure.hooks"})
 """Parameters that are the client's business, not the plot's."""
