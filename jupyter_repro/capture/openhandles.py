@@ -12,8 +12,9 @@ from typing import Any
 
 from jupyter_repro.capture.filecalls import KEEP, READ, WRITE
 from jupyter_repro.capture.fileevents import RunStart
+from jupyter_repro.capture.probes.kinds import Kinds
 
-_HANDLES = frozenset((io.TextIOWrapper, io.BufferedReader, io.BufferedWriter, io.BufferedRandom, io.FileIO))
+_HANDLES = Kinds(io.TextIOWrapper, io.BufferedReader, io.BufferedWriter, io.BufferedRandom, io.FileIO)
 
 
 class OpenHandles:

@@ -10,7 +10,9 @@ import os
 import subprocess
 import sys
 import textwrap
+import tracemalloc
 import types
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -303,3 +305,32 @@ def test_a_sample_of_a_huge_dictionary_shows_both_of_its_ends() -> None:
     assert not before.full
     huge[199_999] = [-1]
     assert look(huge).digest != before.digest
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda text: text,
+        lambda text: text.encode(),
+        lambda text: 1 << (8 * len(text)),
+        lambda text: [text] * 1000,
+        lambda text: dict.fromkeys(range(1000), text),
+        lambda text: {n: (text, n) for n in range(1000)},
+        lambda text: [{"n": n, "text": text} for n in range(1000)],
+        lambda text: {text, "small"},
+        lambda text: [1 << (8 * len(text))] * 1000,
+        lambda text: [1.0, text, None] * 1000,
+        lambda text: types.SimpleNamespace(text=[text] * 1000),
+    ],
+)
+def test_nothing_large_is_copied_to_be_looked_at(make: Callable[[str], Any]) -> None:
+    """A list that holds one string of 50 MB a thousand times once made 6 GB of it."""
+    value = make("x" * 30_000_000)
+    tracemalloc.start()
+    try:
+        seen = look(value)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert not seen.full
+    assert peak < 5_000_000

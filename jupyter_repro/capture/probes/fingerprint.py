@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
+from jupyter_repro.capture.probes.fingerprint_atoms import LARGE, piece_of, size_of, size_of_all
 from jupyter_repro.capture.probes.kinds import ATOMS, SEQUENCES
 
 FULL_BUDGET = 2_500_000
@@ -74,10 +75,9 @@ _NOTHING: frozenset[int] = frozenset()
 def look(value: Any) -> Seen:
     """Look at a value: in full where affordable, else at a sample of it."""
     kind = type(value)
-    if id(kind) in ATOMS.ids:
+    if id(kind) in ATOMS.ids and size_of(value) <= FULL_BUDGET * BYTE_INVERSE:
         data = marshal.dumps(value, 2)
-        if len(data) <= FULL_BUDGET * BYTE_INVERSE:
-            return Seen(hashlib.sha1(data, usedforsecurity=False).hexdigest()[:16], True, False, False, False, _NOTHING)
+        return Seen(hashlib.sha1(data, usedforsecurity=False).hexdigest()[:16], True, False, False, False, _NOTHING)
     walk = Walk(FULL_BUDGET, sampling=False)
     try:
         walk.visit(value)
@@ -157,10 +157,14 @@ class Walk:
         kind = type(value)
         if id(kind) in ATOMS.ids:
             self.charge(NODE // 3)
-            data = marshal.dumps(value, 2)
-            if len(data) > 10_000:
-                self.charge(len(data) // BYTE_INVERSE)
-            self.put(data)
+            size = size_of(value)
+            if size > LARGE:
+                if self.sampling:
+                    self.sampled = True
+                    self.put(piece_of(value))
+                    return
+                self.charge(size // BYTE_INVERSE)
+            self.put(marshal.dumps(value, 2))
             return
         self.charge(NODE)
         if self.depth >= MAX_DEPTH:
@@ -213,8 +217,13 @@ class Walk:
         """Scalars only: at the speed of C."""
         chosen = list(items)
         self.charge(FLAT * len(chosen) // 2)
+        size = size_of_all(chosen)
+        if self.sampling and size > len(chosen) * LARGE:
+            for each in chosen:
+                self.visit(each)
+            return
+        self.charge(size // BYTE_INVERSE)
         data = marshal.dumps(chosen, 2)
-        self.charge(len(data) // BYTE_INVERSE)
         self.put(hashlib.sha1(data, usedforsecurity=False).digest())
 
     def apart(self, value: Any) -> bytes:

@@ -7,6 +7,7 @@ every single changed element; what is beyond the budget is sampled at positions 
 from __future__ import annotations
 
 import hashlib
+import mmap
 import sys
 from typing import Any
 
@@ -14,6 +15,8 @@ from jupyter_repro.capture.probes import fingerprint_instances as instances
 from jupyter_repro.capture.probes.fingerprint import BYTE_INVERSE, NODE, Handler, Walk
 
 SAMPLE = 4096
+MAPPED_SAMPLE = 64
+"""Elements looked at where each may have to be fetched from a disk."""
 SUMMED_FROM = 1 << 16
 """Bytes from which buffers are summed instead of hashed."""
 SUM_SPEED = 16
@@ -95,7 +98,7 @@ def array_content(walk: Walk, value: Any) -> None:
         return
     if walk.sampling and value.nbytes > 65536:
         walk.sampled = True
-        value = sampled(value, SAMPLE // walk.share)
+        value = sampled(value, (MAPPED_SAMPLE if _is_mapped(value) else SAMPLE) // walk.share or 1)
     size = value.nbytes
     if size >= SUMMED_FROM:
         walk.charge(size // SUM_SPEED + (size // SUM_SPEED if not value.flags.forc else 0) + 20_000)
@@ -109,6 +112,16 @@ def array_content(walk: Walk, value: Any) -> None:
         return
     walk.charge(size // BYTE_INVERSE + NODE)
     walk.put(hashlib.sha1(value.tobytes(), usedforsecurity=False).digest())
+
+
+def _is_mapped(value: Any) -> bool:
+    """Whether an array lies in a file: each element looked at brings in the pages around it, about 128 kB."""
+    numpy = sys.modules["numpy"]
+    for _ in range(64):
+        if not issubclass(type(value), numpy.ndarray):
+            break
+        value = numpy.ndarray.base.__get__(value)
+    return type(value) is mmap.mmap
 
 
 def _flat_bytes(numpy: Any, value: Any) -> Any:

@@ -14,6 +14,7 @@ from itertools import count
 from typing import Any
 
 from jupyter_repro.capture.probes.fingerprint import BYTE_INVERSE, FLAT_SAMPLE, MAX_DEPTH, MAX_OWNED, PROBED, Walk
+from jupyter_repro.capture.probes.fingerprint_atoms import LARGE, size_of_all
 from jupyter_repro.capture.probes.kinds import ATOMS, Kinds
 
 _BRANCHES = Kinds(list, tuple, dict)
@@ -34,7 +35,7 @@ def put_all(walk: Walk, values: list[Any]) -> bool:
     OverBudget.
     """
     mutable: list[Any] = []
-    level, size, cost, depth = values, 0, 0, 0
+    level, size, cost, depth, heavy = values, 0, 0, 0, 0
     while level:
         inside = sum(map(len, level))
         size += inside
@@ -45,7 +46,12 @@ def put_all(walk: Walk, values: list[Any]) -> bool:
         walk.afford(cost)  # nothing else is cheaper
         mutable += [each for each in level if type(each) is not tuple]
         parts = gc.get_referents(*level)
-        if ATOMS.all_of(parts):
+        only_atoms = ATOMS.all_of(parts)
+        heavy += size_of_all(parts if only_atoms else [each for each in parts if id(type(each)) in ATOMS.ids])
+        if walk.sampling and heavy > LARGE:
+            return False
+        walk.afford(cost + heavy // BYTE_INVERSE)
+        if only_atoms:
             break
         first = [id(type(each)) in _BRANCHES.ids for each in parts[:PROBED]]
         walk.afford(cost + BRANCH * len(parts) * sum(first) // len(first))  # the first tell what the rest would cost

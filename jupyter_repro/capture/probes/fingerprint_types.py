@@ -23,7 +23,16 @@ from typing import Any
 
 from jupyter_repro.capture.probes import fingerprint_arrays, fingerprint_code, fingerprint_instances
 from jupyter_repro.capture.probes import fingerprint_trees as trees
-from jupyter_repro.capture.probes.fingerprint import DEEP_SAMPLE, FLAT, FLAT_SAMPLE, Handler, Walk
+from jupyter_repro.capture.probes.fingerprint import (
+    BYTE_INVERSE,
+    DEEP_SAMPLE,
+    FLAT,
+    FLAT_SAMPLE,
+    FULL_BUDGET,
+    Handler,
+    Walk,
+)
+from jupyter_repro.capture.probes.fingerprint_atoms import size_of_all
 from jupyter_repro.capture.probes.kinds import ATOMS
 
 
@@ -100,7 +109,8 @@ def set_items(walk: Walk, value: Any) -> None:
     if walk.sampling and size > 20_000:
         walk.sampled = True  # any choice of members would depend on the hash seed
         return
-    if ATOMS.all_of(value):
+    if ATOMS.all_of(value) and (weight := size_of_all(value)) <= FULL_BUDGET * BYTE_INVERSE:
+        walk.charge(weight // BYTE_INVERSE)
         for data in sorted(marshal.dumps(each, 2) for each in value):
             walk.parts.append(data)
         return
