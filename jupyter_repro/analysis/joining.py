@@ -6,6 +6,7 @@ from functools import partial
 
 from jupyter_repro.analysis.because import Explainer
 from jupyter_repro.analysis.recall import Recall
+from jupyter_repro.analysis.remembered import is_memory
 from jupyter_repro.analysis.seen import seen, seen_in
 from jupyter_repro.analysis.timeline import Past, Timeline
 from jupyter_repro.model.document import Document, DocumentCell
@@ -42,5 +43,5 @@ def _edited_since(cell: DocumentCell, timeline: Timeline) -> list[Past]:
 
 def given_names(timeline: Timeline, why: Explainer) -> frozenset[str]:
     """Names that runs found and that no recorded run and no cell of the document makes: start-up files do."""
-    found = timeline.given()
+    found = {name for name in timeline.given() if not is_memory(name)}
     return frozenset(found - why.bound_in_document() if found else found)

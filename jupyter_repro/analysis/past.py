@@ -86,7 +86,7 @@ class Past:
     def _seen(self, name: str) -> Version:
         version = self._before.name(name, self.place)
         if version is None and is_memory(name):
-            return memory(self.run.execution_count)
+            return memory(self.run.execution_count, self.earlier[-1].source.rstrip() if self.place else "")
         return f"^before-tracking:{name}" if version is None else version
 
     @cached_property

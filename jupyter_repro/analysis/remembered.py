@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from jupyter_repro.analysis.statements import statements
-from jupyter_repro.analysis.versions import Version
+from jupyter_repro.analysis.versions import Version, lineage
 
 _MEMORY = re.compile(r"_{1,3}|_i{1,3}|_i?\d+|In|Out|_[iod]h")
 
@@ -20,9 +20,9 @@ def is_memory(name: str) -> bool:
     return name[0] in "_IO" and _MEMORY.fullmatch(name) is not None
 
 
-def memory(count: int | None) -> Version:
-    """The version of all that IPython remembers when the run of an execution count begins."""
-    return f"^memory:{count}"
+def memory(count: int | None, above: str) -> Version:
+    """The version of all that IPython remembers when the run of an execution count begins, after that of a source."""
+    return lineage(above, (), f"memory:{count}")
 
 
 @lru_cache(maxsize=4096)
