@@ -56,6 +56,12 @@ CASES: tuple[Draws, ...] = (
     _of("seed in an earlier cell", {N: True}, "np.random.seed(1)", NP),
     _of("seed from a variable of an earlier cell", {N: True}, "SEED = 3", "np.random.seed(SEED)", NP),
     _of(
+        "seed from a name made again of itself",
+        {N: True},
+        "s = 3\n" + "s = s + s * s % 7 - s\n" * 30 + "np.random.seed(s % 1000)",
+        NP,
+    ),
+    _of(
         "seed from a class attribute",
         {N: True},
         "class CFG:\n    seed = 3\n    started = time.time()",
@@ -379,6 +385,12 @@ CASES: tuple[Draws, ...] = (
         "s = int(t * 1000) % 2**32",
         "random.seed(s)",
         RND,
+    ),
+    _of(
+        "seed of the clock, made again of itself",
+        {N: False},
+        "s = int(time.time())\n" + "s = s + s * s % 7 - s\n" * 30 + "np.random.seed(s % 1000)",
+        NP,
     ),
     _of("seed of the clock in the same cell", {N: False}, "s = int(time.time())\nnp.random.seed(s)", NP),
     _of("seed of the clock by a function", {P: False}, "def pick(): return time.time_ns()", "random.seed(pick())", RND),

@@ -35,6 +35,8 @@ RANK: tuple[Origin, ...] = ("constant", "computed", "hash", "clock", "entropy")
 UNSTEADY: frozenset[str] = frozenset(("hash", "clock", "entropy"))
 DEPTH = 24
 """Steps that one seed is followed."""
+STEPS = 2000
+"""Expressions that one question may lead to: about 10 ms."""
 MAKERS = frozenset("default_rng RandomState Random PCG64 PCG64DXSM MT19937 Philox SFC64 SeedSequence".split())
 """Constructors that draw fresh entropy when they are given no seed."""
 _PLAIN = frozenset("int abs str float round".split())
@@ -72,6 +74,8 @@ class Provenance:
         self.cell: ast.Module | None = None
         """The cell that is running."""
         self._names: dict[int, tuple[ast.AST, Names]] = {}
+        self._followed: dict[tuple[int, int, int, tuple[str, ...]], tuple[Origin, ast.AST, Scope]] = {}
+        """What the expressions of the question at hand are made of; with the nodes, whose ids must stay theirs."""
 
     def of_running_call(self, frame: FrameType | None, value: Any) -> tuple[Origin, str]:
         """What the seed of the call in progress was made of, and its text. ``frame`` is the innermost one."""
@@ -121,9 +125,27 @@ class Provenance:
         self.taints.update(found)
 
     def origin(self, node: ast.AST, scope: Scope, keys: tuple[str, ...] = (), depth: int = 0) -> Origin:
-        """What an expression is made of; ``keys`` picks a part of its value."""
-        if depth > DEPTH:
+        """What an expression is made of; ``keys`` picks a part of its value. ``depth`` is 0 in a question of its own.
+
+        Each expression is followed once in a question: a name that is made of itself again and again would otherwise
+        be followed along every one of its ways, which are exponentially many.
+        """
+        if depth == 0:
+            try:
+                return self.origin(node, scope, keys, 1)
+            finally:
+                self._followed.clear()  # the user's objects live no longer because of us
+        step = (id(node), id(scope.node), id(scope.call), keys)
+        if step in self._followed:
+            return self._followed[step][0]
+        if depth > DEPTH or len(self._followed) >= STEPS:
             return "computed"
+        self._followed[step] = ("constant", node, scope)  # while it is being followed: it adds nothing to itself
+        found = self._made_of(node, scope, keys, depth)
+        self._followed[step] = (found, node, scope)
+        return found
+
+    def _made_of(self, node: ast.AST, scope: Scope, keys: tuple[str, ...], depth: int) -> Origin:
         if isinstance(node, (ast.Constant, ast.Lambda, *_DEFINITIONS)):
             return "constant"
         if isinstance(node, ast.Name):
@@ -172,7 +194,7 @@ class Provenance:
     def _defined(self, known: list[Any], scope: Scope, keys: tuple[str, ...], depth: int) -> Origin:
         exact = [each for each in known if each.part and each.part == keys[: len(each.part)]]
         chosen = exact or [each for each in known if not each.part]
-        return worst(*(self.origin(each.node, scope, keys[len(each.part) :], depth) for each in chosen[-4:]))
+        return worst(*(self.origin(each.node, scope, keys[len(each.part) :], depth) for each in chosen))
 
     def _parameter(self, name: str, scope: Scope, keys: tuple[str, ...], depth: int) -> Origin:
         function = scope.node
