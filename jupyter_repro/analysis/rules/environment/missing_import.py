@@ -7,31 +7,41 @@ The cell fails, and a lock made from this environment lacks the package.
 ## Example
 
     # %% a
+    import numpy
     import not_installed_anywhere
 
 ## Instead
 
     # %% a
+    import numpy
     import json
 
 ## Limits
 
 Looks into the environment of the interpreter that ran the notebook last; without a recorded run, into that of the
 kernel it names, and then it is a note only: the notebook may well be at home elsewhere. Where that kernel is not
-installed here, nothing is said. A notebook that installs packages itself, and an import guarded by ``try``, are left
-alone.
+installed here, or its environment has none of the notebook's libraries, nothing is said. A notebook that installs
+packages itself, and an import guarded by ``try``, are left alone.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 
 from jupyter_repro.analysis.context import Context
 from jupyter_repro.analysis.finding import Finding
-from jupyter_repro.analysis.importable import is_importable
+from jupyter_repro.analysis.importable import is_importable, is_local
 from jupyter_repro.analysis.installs import installs, may_install
 from jupyter_repro.analysis.looks import has_imports, has_magics
 from jupyter_repro.analysis.rule import Rule
+
+
+def _is_at_home(ctx: Context) -> bool:
+    """Whether the kernel's environment has any of the libraries that the notebook imports."""
+    tops = {each.module.partition(".")[0] for cell in ctx.cells for each in ctx.code(cell).imports if not each.level}
+    tops -= sys.stdlib_module_names
+    return any(is_importable(ctx, top) and not is_local(ctx, top) for top in tops if top)
 
 
 class MissingImport(Rule):
