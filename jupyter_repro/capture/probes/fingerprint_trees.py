@@ -47,17 +47,19 @@ def put_all(walk: Walk, values: list[Any]) -> bool:
         mutable += [each for each in level if type(each) is not tuple]
         parts = gc.get_referents(*level)
         only_atoms = ATOMS.all_of(parts)
+        if not only_atoms:
+            # The first parts tell what the rest would cost.
+            first = [id(type(each)) in _BRANCHES.ids for each in parts[:PROBED]]
+            walk.afford(cost + BRANCH * len(parts) * sum(first) // len(first))
+            if not _INSIDE.all_of(parts):
+                walk.charge(cost // 2)
+                return False
         heavy += size_of_all(parts if only_atoms else [each for each in parts if id(type(each)) in ATOMS.ids])
         if walk.sampling and heavy > LARGE:
             return False
         walk.afford(cost + heavy // BYTE_INVERSE)
         if only_atoms:
             break
-        first = [id(type(each)) in _BRANCHES.ids for each in parts[:PROBED]]
-        walk.afford(cost + BRANCH * len(parts) * sum(first) // len(first))  # the first tell what the rest would cost
-        if not _INSIDE.all_of(parts):
-            walk.charge(cost // 2)
-            return False
         level = [each for each in parts if id(type(each)) in _BRANCHES.ids]
     identities = list(map(id, mutable))
     if len(set(identities)) != len(identities) or not walk.seen.keys().isdisjoint(identities):
