@@ -207,7 +207,8 @@ class SessionHeader:
     hardware: Mapping[str, str] = field(default_factory=dict)
     """CPU model and features, BLAS vendor, GPU and driver, thread counts: whatever could be told."""
     git: Mapping[str, str] = field(default_factory=dict)
-    """``commit`` and ``dirty`` (``yes``/``no``) of the notebook's repository, empty when there is none."""
+    """``commit``, ``branch`` and ``dirty`` (``yes``, ``no``, ``unknown: why``; known when the kernel has been idle) of
+    the notebook's repository, empty when there is none."""
     layers: Mapping[str, str] = field(default_factory=dict)
     """Capture layer -> ``on``, or why it is not."""
 
@@ -219,6 +220,8 @@ class SessionRecord:
     header: SessionHeader
     runs: tuple[RunRecord, ...] = ()
     distributions: tuple[Distribution, ...] = ()
+    libraries: tuple[str, ...] = ()
+    """Paths of the shared libraries in the process that no Python distribution brought."""
     ended: str | None = None
     interrupted_run: int | None = None
     """Number of a run that began and never finished: the kernel died in it."""

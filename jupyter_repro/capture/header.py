@@ -10,6 +10,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from jupyter_repro import __version__
+from jupyter_repro.capture import gitstate
 from jupyter_repro.records import SessionHeader
 
 ENVIRONMENT = [
@@ -77,7 +78,7 @@ def session_header(
         tracker=__version__,
         env={name: os.environ[name] for name in ENVIRONMENT if name in os.environ},
         hardware=_hardware(),
-        git=_git(os.path.dirname(notebook) if notebook else cwd),
+        git=gitstate.commit(os.path.dirname(notebook) if notebook else cwd),
         layers=dict(layers),
     )
 
@@ -106,56 +107,17 @@ def _hardware() -> dict[str, str]:
     if "cpu_features" in found:
         wanted = {"sse4_2", "avx", "avx2", "fma", "avx512f", "avx512vl", "avx512_bf16", "amx_tile", "asimd", "sve"}
         found["cpu_features"] = " ".join(sorted(wanted.intersection(found["cpu_features"].split())))
-    try:
-        with open("/proc/driver/nvidia/version", encoding="utf-8", errors="replace") as stream:
-            found["gpu_driver"] = stream.readline().strip()
-    except OSError:
-        pass
+    found["gpu_driver"] = _gpu_driver()
     return found
 
 
-def _git(folder: str) -> dict[str, str]:
-    """The commit checked out around a folder, from git's own files: no child process. Empty where there is none."""
-    while True:
-        git = os.path.join(folder, ".git")
-        if os.path.exists(git):
-            break
-        parent = os.path.dirname(folder)
-        if parent == folder:
-            return {}
-        folder = parent
+def _gpu_driver() -> str:
+    """The driver's own line, or why there is none; no program is run."""
     try:
-        if os.path.isfile(git):  # a worktree or submodule
-            git = os.path.join(folder, _first_line(git).partition("gitdir: ")[2])
-        head = _first_line(os.path.join(git, "HEAD"))
-        if not head.startswith("ref: "):
-            return {"commit": head}
-        branch = head[len("ref: ") :]
-        return {"commit": _commit_of(git, branch), "branch": branch.removeprefix("refs/heads/")}
-    except OSError:
-        return {}
-
-
-def _commit_of(git: str, ref: str) -> str:
-    common = git
-    if os.path.exists(os.path.join(git, "commondir")):
-        common = os.path.join(git, _first_line(os.path.join(git, "commondir")))
-    for base in (git, common):
-        try:
-            return _first_line(os.path.join(base, ref))
-        except OSError:
-            continue
-    try:
-        with open(os.path.join(common, "packed-refs"), encoding="utf-8") as stream:
-            for line in stream:
-                commit, _, name = line.strip().partition(" ")
-                if name == ref:
-                    return commit
+        with open("/proc/driver/nvidia/version", encoding="utf-8", errors="replace") as stream:
+            return stream.readline().strip()
     except OSError:
         pass
-    return ""
-
-
-def _first_line(path: str) -> str:
-    with open(path, encoding="utf-8", errors="replace") as stream:
-        return stream.readline().strip()
+    if os.path.exists("/dev/kfd"):
+        return "AMD (version not told)"
+    return "none found" if sys.platform.startswith("linux") else "not looked for on this system"

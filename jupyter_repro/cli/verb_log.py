@@ -29,7 +29,7 @@ def run(args: argparse.Namespace) -> int:
     document = documents.read(args.notebook)
     history = histories.load(document)
     if args.json:
-        print(json.dumps(log_payload(document, history), indent=1))
+        print(json.dumps(log_payload(document, history, packages=True), indent=1))
     else:
         text.console().print(text.log_text(document, history))
     return 0

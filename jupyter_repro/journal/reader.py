@@ -7,6 +7,7 @@ Damage is never fatal: a torn last line, a line of an unknown type or a half-kno
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,7 @@ class Reading:
         self._runs: dict[int, RecordedRun] = {}
         self._in_order = True
         self._distributions: tuple[Distribution, ...] = ()
+        self._libraries: tuple[str, ...] = ()
         self._ended: str | None = None
         self._begun: int | None = None
         self._damage: list[str] = []
@@ -64,6 +66,7 @@ class Reading:
             header=self._header,
             runs=tuple(self._runs.values()),
             distributions=self._distributions,
+            libraries=self._libraries,
             ended=self._ended,
             interrupted_run=self._begun if self._begun is not None and self._begun not in self._runs else None,
             damage=tuple(self._damage),
@@ -104,12 +107,23 @@ class Reading:
                         self._runs[line["n"]] = RecordedRun.of(recorded.amended(run.line, line))
                 case "env":
                     self._distributions = tuple(schema.decode(Distribution, each) for each in line["distributions"])
+                    self._environment(line)
                 case "end":
                     self._ended = line["ended"]
                 case other:
                     self._note(f"has the unknown type {other!r}")
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             self._note(f"is not understood ({error})")
+
+    def _environment(self, line: schema.Line) -> None:
+        """What became known of the session after its header was written."""
+        self._libraries = tuple(str(each) for each in line.get("libraries", ()))
+        if self._header is not None:
+            self._header = replace(
+                self._header,
+                hardware={**self._header.hardware, **line.get("hardware", {})},
+                git={**self._header.git, **line.get("git", {})},
+            )
 
     def _run(self, line: schema.Line) -> None:
         recorded.check(line)

@@ -7,7 +7,8 @@ A line is a JSON object with a ``type``:
 ``begin``    a run has begun: ``n``, ``cell``; lets a reader see in which cell a kernel died
 ``run``      a finished run: `RunRecord`
 ``amend``    later knowledge about run ``n``: fields of `RunRecord` that replace (mappings: update; tuples: extend)
-``env``      `Distribution` list, written when the kernel is idle; the last one counts
+``env``      `Distribution` list, system ``libraries``, and what adds to the header's ``hardware`` and ``git``, written
+             when the kernel is idle; the last one counts
 ``end``      the session ended in an orderly way: ``ended``
 ===========  =========================================================================================
 
@@ -154,9 +155,16 @@ def amend_line(n: int, **fields: Any) -> Line:
     return {"type": "amend", "n": n, **{name: _encode_value(value) for name, value in fields.items()}}
 
 
-def env_line(distributions: tuple[Distribution, ...]) -> Line:
-    """What the session's imports rest on."""
-    return {"type": "env", "distributions": [encode(each) for each in distributions]}
+def env_line(
+    distributions: tuple[Distribution, ...],
+    libraries: tuple[str, ...] = (),
+    hardware: Mapping[str, str] | None = None,
+    git: Mapping[str, str] | None = None,
+) -> Line:
+    """What the session's imports rest on, and what became known of the machine and the working tree."""
+    line: Line = {"type": "env", "distributions": [encode(each) for each in distributions]}
+    more = {"libraries": libraries, "hardware": hardware, "git": git}
+    return {**line, **{name: value for name, value in more.items() if value}}
 
 
 def end_line(ended: str) -> Line:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from jupyter_repro.model import systempackages
 from jupyter_repro.model.document import Document
 from jupyter_repro.model.history import History
 from jupyter_repro.records import Distribution, Draw, FileTouch, Module, Outside, RunRecord, SessionRecord
@@ -16,24 +17,28 @@ from jupyter_repro.views.payload import (
     SeedPayload,
     SessionLogPayload,
     SettingPayload,
+    SystemFilePayload,
 )
 
 VERSION = 1
 
 
-def log_payload(document: Document, history: History) -> LogPayload:
-    """Every session of a notebook with its runs, as recorded, oldest first."""
+def log_payload(document: Document, history: History, *, packages: bool = False) -> LogPayload:
+    """Every session of a notebook with its runs, as recorded, oldest first.
+
+    ``packages`` asks this machine's package manager who owns the system's libraries and programs: 0.2 s and more.
+    """
     return LogPayload(
         version=VERSION,
         notebook=str(document.path),
-        sessions=[_session(session) for session in history.sessions],
+        sessions=[_session(session, packages) for session in history.sessions],
         damage=list(history.damage),
     )
 
 
-def _session(session: SessionRecord) -> SessionLogPayload:
+def _session(session: SessionRecord, packages: bool) -> SessionLogPayload:
     header = session.header
-    return SessionLogPayload(
+    payload = SessionLogPayload(
         id=header.id,
         started=header.started,
         ended=session.ended,
@@ -48,6 +53,15 @@ def _session(session: SessionRecord) -> SessionLogPayload:
         distributions=[_distribution(each) for each in session.distributions],
         runs=[_run(run) for run in session.runs],
     )
+    if packages:
+        commands = [each.what for run in session.runs for each in run.outside if each.kind == "process"]
+        programs = systempackages.executables(commands).values()
+        owners = systempackages.owners([*session.libraries, *programs])
+        for name, paths in (("libraries", session.libraries), ("executables", dict.fromkeys(programs))):
+            if paths:
+                found = [SystemFilePayload(path=path, package=owners.get(path, "")) for path in paths]
+                payload[name] = found  # type: ignore[literal-required]
+    return payload
 
 
 def _distribution(found: Distribution) -> DistributionPayload:

@@ -185,6 +185,12 @@ class DistributionPayload(TypedDict):
     url: NotRequired[str]
 
 
+class SystemFilePayload(TypedDict):
+    path: str
+    package: str
+    """The package of the system that owns it, by this machine's package manager; empty where it cannot tell."""
+
+
 class SessionLogPayload(TypedDict):
     id: str
     started: str
@@ -199,6 +205,10 @@ class SessionLogPayload(TypedDict):
     layers: dict[str, str]
     distributions: list[DistributionPayload]
     runs: list[RunPayload]
+    libraries: NotRequired[list[SystemFilePayload]]
+    """Shared libraries in the process that no Python distribution brought."""
+    executables: NotRequired[list[SystemFilePayload]]
+    """Programs that the runs started, as this machine finds them now."""
 
 
 class LogPayload(TypedDict):

@@ -174,6 +174,11 @@ export type DistributionPayload = {
   url?: string;
 };
 
+export type SystemFilePayload = {
+  path: string;
+  package: string;
+};
+
 export type SessionLogPayload = {
   id: string;
   started: string;
@@ -188,6 +193,8 @@ export type SessionLogPayload = {
   layers: Record<string, string>;
   distributions: DistributionPayload[];
   runs: RunPayload[];
+  libraries?: SystemFilePayload[];
+  executables?: SystemFilePayload[];
 };
 
 export type LogPayload = {

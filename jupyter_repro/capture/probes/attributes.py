@@ -1,4 +1,4 @@
-"""Attributes of modules and library classes that a cell sets: ``module.LIMIT = 3``, ``np.foo = 1``, a replaced function.
+"""Attributes of modules and library classes that a cell sets: ``module.LIMIT = 3``, ``np.foo = 1``, a patched function.
 
 Found by the text of the cell and of the notebook's functions that it calls; nothing is looked at where no such store
 stands. Not seen: stores that a library makes, or that a string names at run time.

@@ -1,13 +1,16 @@
-"""The distributions that the session's imports rest on, told when the kernel is idle, and again when they change.
+"""What the session's imports rest on: distributions, shared libraries, BLAS, and the state of the working tree.
 
-Not seen: shared libraries and system packages.
+Told when the kernel is idle, and again when it changes. Which system package owns a library is not asked here: that
+takes a look through the package manager's files, and can be asked later.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Any
 
+from jupyter_repro.capture import gitstate, machine
 from jupyter_repro.capture.distributions import Distributions
 from jupyter_repro.capture.probe import Draft, Probe
 from jupyter_repro.capture.probes.modules import file_of
@@ -23,8 +26,11 @@ class EnvironmentProbe(Probe):
         self._told: frozenset[str] = frozenset()
         self._imported: set[str] = set()
         self._installed = installed
+        self._dirty = ""
+        self._folder = ""
 
     def start(self, shell: Any) -> str:
+        self._folder = os.getcwd()
         return "on"
 
     def after(self, draft: Draft) -> None:
@@ -45,4 +51,13 @@ class EnvironmentProbe(Probe):
             _, distribution, _ = self._installed.of_module(top, file_of(module))
             if distribution is not None:
                 modules_of.setdefault(distribution, set()).add(top)
-        return [(0, {"distributions": self._installed.described(modules_of)})]
+        libraries = machine.loaded_libraries()
+        if not self._dirty:
+            self._dirty = gitstate.dirty(self._folder) or "no repository"
+        told = {
+            "distributions": self._installed.described(modules_of),
+            "libraries": tuple(machine.of_the_system(libraries)),
+            "hardware": machine.numerics(libraries),
+            "git": {"dirty": self._dirty} if self._dirty != "no repository" else {},
+        }
+        return [(0, told)]
