@@ -55,7 +55,7 @@ def hints_of(references: Iterable[Past], definitions: Mapping[str, frozenset[str
         for each in body:
             branched |= each.unsure
         if past.run.status == "ok":
-            taken |= past.run.writes.keys()
+            taken |= past.run.writes.keys() | {name for name in bound - past.run.writes.keys() if past.had(name)}
         mutates |= past.run.mutates.keys() - bound
         changed = past.run.mutates.keys() | frozenset().union(*(each.changes for each in body))
         untouched |= {

@@ -31,7 +31,7 @@ class Hints:
     binds: frozenset[str] = frozenset()
     """Bound without the text showing it."""
     skipped: frozenset[str] = frozenset()
-    """Bound in a branch only, and no run took it."""
+    """Bound in a branch only, and for certain no run took it."""
     generators: frozenset[str] = frozenset()
     files: frozenset[str] = frozenset()
     """Paths of files read, or written so that what they held is kept."""

@@ -97,6 +97,10 @@ class Past:
         versions = ((name, self._before.name(name, self.place)) for name in _reached(self.run))
         return {name: version for name, version in versions if version and name not in self.run.writes}
 
+    def had(self, name: str) -> bool:
+        """Whether the name existed before: then nothing tells whether it was bound again to what it was."""
+        return bool(self._before.name(name, self.place))
+
     @cached_property
     def left(self) -> Mapping[str, Version]:
         """Names it bound or changed in place -> version when it ended."""
