@@ -6,15 +6,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from jupyter_repro.capture.probes.kinds import Kinds
-
 LARGE = 10_000
 """Bytes from which a scalar's size counts."""
 USUAL = 64
 """Bytes that a number may have at most before each is asked for its size: that takes 10 ms for 40,000."""
 PIECE = 256
-_TEXTS = Kinds(str, bytes)
-_WHOLE = Kinds(int, bool)
 
 
 def size_of(value: Any) -> int:
@@ -29,11 +25,15 @@ def size_of_all(values: Collection[Any]) -> int:
     """At most about the bytes of scalars of any kinds."""
     if not values:
         return 0
-    if _TEXTS.all_of(values):
+    try:  # of one kind, as most are: asked by C code, and the first of another kind ends it
         return sum(map(len, values))
-    if _WHOLE.all_of(values):
-        bound = len(values) * max(max(values).bit_length(), min(values).bit_length()) >> 3
+    except TypeError:
+        pass
+    try:
+        bound = len(values) * max(map(int.bit_length, values)) >> 3
         return bound if bound < max(LARGE, USUAL * len(values)) else sum(map(size_of, values))
+    except TypeError:
+        pass
     texts = [each for each in values if type(each) is str or type(each) is bytes]
     numbers = [each for each in values if type(each) is int]
     return sum(map(len, texts)) + sum([each.bit_length() >> 3 for each in numbers])

@@ -20,7 +20,11 @@ class Kinds:
 
     def all_of(self, values: Iterable[Any]) -> bool:
         """Whether each of these values is exactly of one of the types."""
-        return self.ids.issuperset(map(id, map(type, values)))
+        for first in values:
+            if id(type(first)) not in self.ids:
+                return False
+            break
+        return {*map(id, map(type, values))} <= self.ids  # issuperset() asks one by one: 2.5 times slower
 
 
 ATOMS = Kinds(int, float, str, bytes, bool, complex, type(None))
