@@ -77,6 +77,10 @@ class Context:
     def _lines(self) -> list[tuple[SessionRecord, SessionLine]]:
         return [(session, line_of_session(session)) for session in self.history.sessions]
 
+    @cached_property
+    def _by_session(self) -> dict[str, SessionLine]:
+        return {session.header.id: line for session, line in self._lines}
+
     def runs_of(self, cell_id: str) -> list[tuple[SessionRecord, RunRecord]]:
         """All recorded runs of a cell of the document, oldest first, by id, or by source where no ids were sent."""
         cell = self.by_id.get(cell_id)
@@ -144,7 +148,7 @@ class Context:
 
     def past_of(self, session: SessionRecord, run: RunRecord) -> Past:
         """A run in its place: another object than before, if it or any run before it has become another."""
-        line = line_of_session(session)
+        line = self._by_session[session.header.id]
         return line.past(line.numbers[run.n][-1])
 
     def replay(self, cell_id: str) -> str | None:

@@ -114,8 +114,7 @@ class _Walk:
 
     def basis(self, cell: DocumentCell) -> tuple[object, ...]:
         """What the verdict on a cell rests on beside the stage, as far as it goes as a recorded run went."""
-        runs = self.memo.of_source(cell.source)
-        return cell, self.shown.get(cell.id), runs[0] if runs else None, len(runs), self.noise.flow(cell)
+        return cell, self.shown.get(cell.id), self.memo.first_of(cell.source), self.noise.flow(cell)
 
     def repeats(self, cell: DocumentCell, judged: CellForecast) -> Past | None:
         """The run that a cell repeats, where its verdict rests on nothing but the basis and the stage.
@@ -123,7 +122,7 @@ class _Walk:
         Reasons lead through the history, files lie on the disk, doubts are about other runs, and what is alike without
         being the same was found by looking far back.
         """
-        first = next(iter(self.memo.of_source(cell.source)), None)
+        first, _ = self.memo.first_of(cell.source)
         if first is None or judged.replays is not first.run or judged.replay != "ok" or judged.causes or first.found:
             return None
         if self.noise.flow(cell) or remembered(cell.source) or self._exact is not first:

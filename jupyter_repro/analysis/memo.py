@@ -39,6 +39,16 @@ class Memo:
         """
         return _Runs(self._timeline, source.rstrip())
 
+    def first_of(self, source: str) -> tuple[Past | None, int]:
+        """The first of `of_source`, and how many there are."""
+        text, first, count = source.rstrip(), None, 0
+        for line in reversed(self._timeline.lines):
+            places = line.finished[text]
+            count += len(places)
+            if first is None and places:
+                first = line.past(places[0])
+        return first, count
+
     def of_cell(self, cell: DocumentCell) -> list[Past]:
         """Runs of this cell with any text, and runs of this text in any cell, oldest first."""
         return self._timeline.of_cell(cell)

@@ -24,10 +24,12 @@ def split(
     findings: Iterable[Finding], document: Document, allow: Mapping[str, str]
 ) -> tuple[tuple[Finding, ...], tuple[Muted, ...]]:
     """The findings that stand, and those that somebody allowed where they start or for the project."""
-    by_cell = {cell.id: _allowed_in(cell.source, cell.tags) for cell in document.cells}
+    found = list(findings)
+    named = {finding.cell for finding in found}
+    by_cell = {cell.id: _allowed_in(cell.source, cell.tags) for cell in document.cells if cell.id in named}
     standing: list[Finding] = []
     muted: list[Muted] = []
-    for finding in findings:
+    for finding in found:
         reason = _reason(finding, by_cell.get(finding.cell or "", {}), allow)
         if reason is None:
             standing.append(finding)

@@ -76,9 +76,9 @@ class Noise:
         """Cell -> the newest run of its present text."""
         found = {}
         for cell in self._document.cells:
-            runs = self._memo.of_source(cell.source)
-            if runs:
-                found[cell.id] = runs[0]
+            first, _ = self._memo.first_of(cell.source)
+            if first is not None:
+                found[cell.id] = first
         return found
 
     def _flow_cell(self, cell: DocumentCell) -> FlowCell:

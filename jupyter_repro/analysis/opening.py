@@ -66,12 +66,15 @@ _QUIET_EXTENSIONS = frozenset(
 )
 
 
+_NONE: frozenset[str] = frozenset()
 _BINDING = re.compile(r"--(?:out|err|proc)[ =]+(\w+)")
 
 
 def made_in_passing(code: CellCode) -> frozenset[str]:
     """Names that come to be without being bound in plain sight: ``global`` in functions, ``%%bash --out NAME``."""
-    declared = {name for node in code.nodes if isinstance(node, ast.Global) for name in node.names}
+    if ast.Global not in code.kinds and not code.magics:
+        return _NONE
+    declared = {name for node in code.kinds.get(ast.Global, ()) if isinstance(node, ast.Global) for name in node.names}
     return frozenset(declared | {name for magic in code.magics for name in _BINDING.findall(magic.argument)})
 
 

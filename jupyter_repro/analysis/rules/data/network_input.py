@@ -38,6 +38,7 @@ from collections.abc import Iterable
 
 from jupyter_repro.analysis.context import Context
 from jupyter_repro.analysis.finding import Finding
+from jupyter_repro.analysis.looks import has_magics
 from jupyter_repro.analysis.rule import Rule
 
 _DOWNLOAD = re.compile(r"\b(?:wget|curl|git\s+clone|aws\s+s3|gsutil|kaggle)\b")
@@ -64,7 +65,8 @@ class NetworkInput(Rule):
 
     def check(self, ctx: Context) -> Iterable[Finding]:
         """One finding for each cell that goes to the network; a note where a library fetches a known data set."""
-        for cell in ctx.cells:
+        never_run = (cell for cell in ctx.cells if ctx.current_run(cell) is None)
+        for cell in ctx.in_order(ctx.noisy, ctx.runs_with["outside"], ctx.where(has_magics), never_run):
             roots = [root for root in ctx.flows[cell.id].roots if root.kind == "network"]
             run = ctx.current_run(cell)
             seen = [each for each in run.outside if each.kind == "network"] if run is not None else []

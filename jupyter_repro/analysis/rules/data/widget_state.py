@@ -46,7 +46,7 @@ class WidgetState(Rule):
     def check(self, ctx: Context) -> Iterable[Finding]:
         """One finding for each cell that reads a widget made in the notebook."""
         made: dict[str, str] = {}
-        for cell in ctx.cells:
+        for cell in ctx.cells if ctx.naming("ipywidgets") else ():
             for node in ctx.code(cell).nodes:
                 if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
                     dotted = ctx.dotted(node.value.func) or ""

@@ -31,9 +31,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from jupyter_repro.analysis import fixes
+from jupyter_repro.analysis.cellcode import parse
 from jupyter_repro.analysis.context import Context
 from jupyter_repro.analysis.finding import Edit, Finding, Fix
 from jupyter_repro.analysis.rule import Rule
+from jupyter_repro.model.document import DocumentCell
+
+
+def _shows_without_code(cell: DocumentCell) -> bool:
+    if not cell.outputs or cell.is_blank:
+        return bool(cell.outputs)
+    code = parse(cell.source)
+    return code.tree is not None and not code.tree.body and not code.magics
 
 
 class OutputWithoutCode(Rule):
@@ -46,12 +55,7 @@ class OutputWithoutCode(Rule):
 
     def check(self, ctx: Context) -> Iterable[Finding]:
         """One finding for each cell with outputs and no code; the source comes back from the journal."""
-        for cell in ctx.cells:
-            code = ctx.code(cell)
-            if not cell.outputs or not (
-                cell.is_blank or (code.tree is not None and not code.tree.body and not code.magics)
-            ):
-                continue
+        for cell in ctx.where(_shows_without_code):
             shown = ctx.shown_runs.get(cell.id)
             source = shown[1].source if shown and shown[1].source.strip() else None
             yield self.found(
