@@ -157,7 +157,7 @@ class Explainer:
 
     def _setting(self, found: Sequence[Difference], setter: Past | None, at: str | None, shown: Past) -> Cause:
         one = found[0]
-        more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+        more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
         set_by = f", set by run {setter.run.n} ({self._place_of(setter)})" if setter is not None else ""
         has = "another" if is_lineage(one.has) else one.has
         would = f", from {self.label(at)}" if at is not None else ""
@@ -200,7 +200,10 @@ class Explainer:
                 return Cause(kind="other-run", resource=name, run=past.run.n, text=text, path=path)
             if binding is None:
                 return self.missing(name, cell, stage)
-            text = f"`{name}` now comes from {self.label(binding.cell)}"
+            home = self.label(binding.cell)
+            text = f"`{name}` from before the tracking began; the replay has it from {home}"
+            if difference.saw == ABSENT:
+                text = f"the lack of `{name}`, which {home} would make"
             return Cause(kind="untracked", resource=name, cell=binding.cell, text=text, path=(*path, binding.cell))
         run, made_in = maker.run, maker.run.cell
         seen = f"`{name}` from run {run.n}"
@@ -252,7 +255,7 @@ class Explainer:
                 path=(*path, home.id, *(each for each in cause.path if each != home.id)), text=text,
             )  # fmt: skip
         at = binding.root or binding.cell
-        text = f"{seen}; the replay makes it in {self.label(at)} from what no recorded run had"
+        text = f"{seen}; the replay makes it in {self.label(at)} from inputs that no run had"
         return Cause(kind="other-run", resource=name, cell=at, run=run.n, text=text, path=(*path, at))
 
     def _deeper(self, maker: Past, replayed: Past | None, stage: Stage) -> Difference | None:

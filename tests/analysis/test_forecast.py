@@ -538,3 +538,11 @@ def test_a_client_that_sends_no_cell_ids_is_told_nearly_as_much(tmp_path: Path, 
     foreseen = forecast(nb.document, History(sessions=sessions))
     truth = nb.truth()
     assert {each.id: each.replay for each in foreseen.cells if each.replay != "unknown"}.items() <= truth.items()
+
+
+def test_what_was_not_there_and_now_would_be_is_said(tmp_path: Path) -> None:
+    nb = Notebook(tmp_path)
+    nb.add("print(later)", "later = 3")
+    nb.run_all()
+    nb.move("c1", 0)
+    assert forecast(nb.document, nb.history).cells[1].because == "shows the lack of `later`, which cell [2] would make"
