@@ -200,10 +200,10 @@ class Explainer:
                 return Cause(kind="other-run", resource=name, run=past.run.n, text=text, path=path)
             if binding is None:
                 return self.missing(name, cell, stage)
-            home = self.label(binding.cell)
-            text = f"`{name}` from before the tracking began; the replay has it from {home}"
+            label = self.label(binding.cell)
+            text = f"`{name}` from before the tracking began; the replay has it from {label}"
             if difference.saw == ABSENT:
-                text = f"the lack of `{name}`, which {home} would make"
+                text = f"the lack of `{name}`, which {label} would make"
             return Cause(kind="untracked", resource=name, cell=binding.cell, text=text, path=(*path, binding.cell))
         run, made_in = maker.run, maker.run.cell
         seen = f"`{name}` from run {run.n}"
