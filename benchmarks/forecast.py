@@ -7,7 +7,7 @@
 
 ``play`` needs an interpreter with ipykernel, the notebooks' libraries and this package. It keeps each session (its
 notebook, journal and truth) in WORK/sessions/, so that ``score`` can be repeated without running anything. ``drift``
-replays each kept session once more as on another day: see `messy.drift`. Both stop after ``--seconds`` and go on from
+replays one session of each notebook once more as on another day: see `messy.drift`. Both stop after ``--seconds`` and go on from
 there when called again.
 """
 

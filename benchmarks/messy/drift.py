@@ -21,9 +21,9 @@ _TEXTS = (".csv", ".txt", ".tsv", ".dat", ".json")
 
 
 def drift(sessions: Path, python: str, seconds: float) -> None:
-    """Replay the sessions that are not yet; keep what each cell showed."""
+    """Replay one session of each notebook, where it is not yet; keep what each cell showed."""
     end = time.monotonic() + seconds
-    for path in sorted(sessions.glob("*/truth.json")):
+    for path in sorted(sessions.glob("*-all/truth.json")):
         kept = path.parent / "drifted.json"
         if kept.exists():
             continue

@@ -102,8 +102,8 @@ def drift_table(paths: list[Path]) -> str:
         "do not differ": [each for each in cells if not each.differs],
     }
     lines = [
-        f"{len(paths)} of the sessions, replayed with another hash seed and time zone; {clocks} of them with a clock 40",
-        f"days ahead, {files} of them after a file that they read had lost its last line. Asked was as on that day.",
+        f"{len(paths)} sessions on as many notebooks, replayed with another hash seed and time zone; {clocks} with a clock 40",
+        f"days ahead, {files} after a file that they read had lost its last line. Asked was as on that day, before it.",
         "",
         "| cells that | cells | forecast not ok | a finding names it | either |",
         "|---|---|---|---|---|",
