@@ -113,6 +113,13 @@ def test_libraries_that_draw_from_the_global_state_are_seen(play: Play) -> None:
     assert drawn(play(source)) == {"numpy": True}
 
 
+def test_seeded_calls_of_libraries_are_not_called_unseeded(play: Play) -> None:
+    play("from scipy.stats import norm\nfrom sklearn.ensemble import RandomForestClassifier as Forest")
+    assert not play("norm.rvs(size=2, random_state=3)").draws
+    assert not play("forest = Forest(n_estimators=90, random_state=1).fit([[0], [1]] * 5, [0, 1] * 5)").draws
+    assert "unseeded:RandomState()" in drawn(play("np.random.RandomState().rand()"))
+
+
 def test_an_import_that_draws_is_told_apart(play: Play, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "draws_at_import.py").write_text("import random\nID = random.getrandbits(24)\n")
     monkeypatch.syspath_prepend(str(tmp_path))

@@ -316,7 +316,7 @@ class RandomnessProbe(Probe):
         if bindings.is_users(name):
             for path, part in parts_of(name, value):
                 kind = generators.kind_of_generator(part)
-                if kind:
+                if kind and not generators.global_of(part, part):  # that is watched as such, whoever holds it
                     self._objects[path] = kind
                     found.append(path)
         return found

@@ -158,11 +158,13 @@ class SeedCalls:
         if bits != _FRESH_BITS or os.getpid() != self._pid:
             return
         self.count += 1
+        if self.count > EVENTS:
+            return  # RandomState(3) asks for entropy too, before it takes its seed: unread, a call says nothing
         frame = sys._getframe(1)
         asking = next(users_frames(frame), None)
         if asking is None or asking.f_globals.get("__name__") == "numpy.random._pickle":
             return
-        call = call_at(asking) if self.count <= EVENTS else None
+        call = call_at(asking)
         tail = dotted(call.func).rpartition(".")[2] if call is not None else ""
         if call is not None and not tail and hasattr(call.func, "attr"):
             tail = str(call.func.attr)
