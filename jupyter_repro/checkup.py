@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,13 +28,16 @@ class Checkup:
 
 
 def examine(kernel: str) -> Checkup:
-    """Start the kernel, load the tracker as the panel does, and ask. Raises KernelUnavailable."""
+    """Start the kernel in the working directory, load the tracker as the panel does, and ask; nothing is recorded.
+
+    Raises KernelUnavailable.
+    """
     from jupyter_repro.headless import check_kernel
 
     check_kernel(kernel, named_by="--kernel")
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryFile() as talk:
         try:
-            manager, client = start_new_kernel(kernel_name=kernel, cwd=folder, stderr=subprocess.DEVNULL)
+            manager, client = start_new_kernel(kernel_name=kernel, cwd=str(Path.cwd()), stderr=talk)
         except (RuntimeError, OSError) as error:
             raise KernelUnavailable(f"the kernel {kernel!r} did not start: {error}") from None
         try:

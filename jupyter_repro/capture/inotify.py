@@ -8,6 +8,7 @@ only once it is told: `parse` lists each new one and watches it.
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import struct
 import sys
@@ -62,7 +63,9 @@ class FolderWatch:
         except (OSError, AttributeError) as error:
             raise InotifyUnavailable(f"inotify cannot be called here: {error}") from None
         if self._fd < 0:
-            raise InotifyUnavailable(f"inotify refuses: {os.strerror(ctypes.get_errno())}")
+            code = ctypes.get_errno()
+            limit = " (the system's limit fs.inotify.max_user_instances is reached)" if code == errno.EMFILE else ""
+            raise InotifyUnavailable(f"inotify refuses: {os.strerror(code)}{limit}")
         self._fd = out_of_the_way(self._fd)
         self._identity = self._status()
         self._folders: dict[int, str] = {}
@@ -179,7 +182,7 @@ class FolderWatch:
         watch = self._add_watch(self._fd, os.fsencode(folder), _MASK | _ONLYDIR | _EXCL_UNLINK)
         if watch < 0:
             code = ctypes.get_errno()
-            if code == 28:  # ENOSPC: fs.inotify.max_user_watches
+            if code == errno.ENOSPC:
                 self.limit = "the system's limit of watches (fs.inotify.max_user_watches) is reached"
             return False
         self._folders[watch] = folder

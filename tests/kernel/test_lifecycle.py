@@ -225,7 +225,12 @@ def test_descriptors_closed_by_the_user(tmp_path: Path) -> None:
         kernel.run("mine = [open(f'{n}.txt', 'w') for n in range(20)]")  # they get the numbers that were ours
         assert [output["output_type"] for output in kernel.run("1 + 1")] == ["execute_result"]
         kernel.run("for f in mine: f.close()")
+        kernel.run("import subprocess; subprocess.run(['touch', 'by_a_child.txt'])")
+        runs = kernel.runs()
     assert {path.read_text() for path in tmp_path.glob("*.txt")} == {""}
+    assert len(runs) == 6
+    assert any("closed a descriptor of the folder watch" in spot for spot in runs[1].blind_spots)
+    assert [touch.path for touch in runs[5].files] == ["by_a_child.txt"], "the watch was begun anew"
 
 
 if __name__ == "__main__":

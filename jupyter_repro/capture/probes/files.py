@@ -53,6 +53,7 @@ SLICE = 50
 START_SECONDS = 0.05
 """How long loading may take to watch the project's folders; the rest is watched when idle."""
 
+_CLOSED = "files: the cell closed a descriptor of the folder watch; what was heard until then is lost"
 _LOST = "files: so many were touched that the system lost events; the list is incomplete"
 _RUNS_PROGRAMS = ("subprocess", "os.system", "Popen", "popen", "spawn", "os.exec", "create_subprocess")
 _NATIVE = ("pyarrow", "h5py", "tables", "polars", "duckdb", "cv2", "torch", "netCDF4", "tensorflow")
@@ -104,6 +105,8 @@ class FilesProbe(Probe):
         self.layers: dict[str, str] = {}
         self.calls = FileCalls(self._take_events)
         self._events: list[bytes] = []
+        self._watch_closed = False
+        """Code that closes every descriptor came by: the watch is begun anew with the next run."""
         self._readers = FileReaders(self.calls, imports)
         self._late: list[Call] = []
         self._crowded: list[_Crowd] = []
@@ -123,9 +126,7 @@ class FilesProbe(Probe):
         self._project = os.path.realpath(os.getcwd())
         self._roles = Roles(self._project)
         try:
-            self._watch = FolderWatch()
-            self._watching_all = self._watch.add_tree(self._project, START_SECONDS)
-            self.layers["files.watch"] = "on"
+            self._begin_watch()
         except InotifyUnavailable as error:
             self._scan = FolderScan(self._project)
             self.layers["files.watch"] = f"{error}; sizes and times are compared before and after each run"
@@ -136,12 +137,20 @@ class FilesProbe(Probe):
             self._imports.wait_for(name, self.calls.patch_builtin_open)
         return "on"
 
+    def _begin_watch(self) -> None:
+        """Raises InotifyUnavailable."""
+        self._watch = FolderWatch()
+        self._watching_all = self._watch.add_tree(self._project, START_SECONDS)
+        self.layers["files.watch"] = f"on, but {self._watch.limit}" if self._watch.limit else "on"
+
     def before(self, draft: Draft) -> None:
-        if self._watch is not None:
-            if not self._watching_all:
-                self._watching_all = self._watch.go_on(0.005)
-            self._watch.forget()
-            self._events.clear()
+        self._forget()
+        if self._watch_closed:
+            self._begin_watch()
+            self._watch_closed = False
+        if self._watch is not None and not self._watching_all:
+            self._watching_all = self._watch.go_on(0.005)
+        self._events.clear()
         self._keep_late(self.calls.take())
         self._named = _named_in_commands(draft)
         names = names_of(draft.python, draft.tree).reads if draft.tree is not None else ()
@@ -168,6 +177,8 @@ class FilesProbe(Probe):
         self._outlook(seen)
         if self._watch is not None and self._watch.overflowed:
             draft.blind_spots.append(_LOST)
+        if self._watch_closed:
+            draft.blind_spots.append(_CLOSED)
         if self._watch is not None and self._watch.limit:
             draft.blind_spots.append(f"files: not every folder is watched: {self._watch.limit}")
         for library, word in _UNHEARD:
@@ -203,8 +214,7 @@ class FilesProbe(Probe):
             calls, self._late = self._late, []
             self._merge(seen, calls, self._began, trust_calls=True)
             found.setdefault(self._last_run, []).extend(self._touches(self._last_run, seen))
-        if self._watch is not None:
-            self._watch.forget()  # what the probe itself has read
+        self._forget()  # what the probe itself has read
         late = [(n, {"files": tuple(touches)}) for n, touches in found.items() if touches]
         return late + [(n, {"blind_spots": (_LOST,)}) for n in incomplete]
 
@@ -214,10 +224,22 @@ class FilesProbe(Probe):
         if self._watch is not None:
             self._watch.close()
 
+    def _forget(self) -> None:
+        if self._watch is not None:
+            try:
+                self._watch.forget()
+            except InotifyUnavailable:
+                self._watch_closed = True
+
     def _take_events(self) -> None:
         """Empty the watch's queue before it overflows."""
-        if self._watch is not None:
+        if self._watch is None:
+            return
+        try:
             events = self._watch.take()
+        except InotifyUnavailable:
+            self._watch_closed = True
+        else:
             if events:
                 self._events.append(events)
 
