@@ -83,6 +83,9 @@ class Unfitted:
                 if verdict.replay == "changes" and shown is not None:
                     verdict.causes = self._against.explained(cell, shown) or verdict.causes
                 return verdict
+        if shown is not None and shown.run.status == "interrupted":
+            text = f"run {shown.run.n}, whose output it shows, was interrupted; the replay would let it go on"
+            return Verdict("changes", [Cause(kind="error", cell=cell.id, run=shown.run.n, text=text)])
         if shown is None:
             text = "no recorded run made what it shows" if cell.outputs else "it was never run"
             settle = "; run it to settle it" if bool(self._timeline) else ""
@@ -105,6 +108,9 @@ class Unfitted:
             return Verdict("unknown", [replace(each, text=f"{each.text}; run it to settle it") for each in causes])
         if same_text(shown, cell) and _is_bare_object(cell):
             return Verdict("ok")
+        if not causes:
+            text = "no recorded run had all of the inputs that it would have"
+            causes = [Cause(kind="other-run", cell=cell.id, run=shown.run.n, text=text)]
         return Verdict("changes", causes)
 
     def _never_mattered(self, cell: DocumentCell, shown: Past, readings: Sequence[tuple[Past, Reading]]) -> bool:

@@ -79,7 +79,7 @@ class Kernel:
                     value = eval(compile(ast.Expression(last.value), "<cell>", "eval"), self.namespace)
                     if value is not None:
                         outputs.append({"output_type": "execute_result", "data": {"text/plain": repr(value)}})
-        except (Exception, SystemExit) as caught:
+        except (Exception, SystemExit, KeyboardInterrupt) as caught:
             error = caught
             outputs.append({"output_type": "error", "ename": type(caught).__name__, "evalue": str(caught)})
         finally:

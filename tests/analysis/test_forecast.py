@@ -546,3 +546,14 @@ def test_what_was_not_there_and_now_would_be_is_said(tmp_path: Path) -> None:
     nb.run_all()
     nb.move("c1", 0)
     assert forecast(nb.document, nb.history).cells[1].because == "shows the lack of `later`, which cell [2] would make"
+
+
+def test_an_interrupted_run_would_go_on(tmp_path: Path) -> None:
+    nb = Notebook(tmp_path)
+    nb.add("n = 1", "print(n)\nraise KeyboardInterrupt", "n")
+    nb.run_all()
+    session = nb.history.sessions[0]
+    runs = tuple(replace(run, status="interrupted") if run.status == "error" else run for run in session.runs)
+    found = forecast(nb.document, History(sessions=(replace(session, runs=runs),))).cells
+    assert [each.replay for each in found] == ["ok", "changes", "ok"]
+    assert found[1].because == "run 2, whose output it shows, was interrupted; the replay would let it go on"
