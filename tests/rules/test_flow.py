@@ -121,3 +121,36 @@ def test_what_the_tracker_looked_for_and_did_not_see_is_not_reported() -> None:
 def test_a_figure_shows_what_is_plotted() -> None:
     cells = ("import numpy as np\nimport matplotlib.pyplot as plt\nx = np.random.rand(9)\nplt.plot(x);",)
     assert kinds(*cells, figure=True) == [{"random"}]
+
+
+def test_what_a_library_draws_in_a_class_of_the_notebook_is_followed_to_what_it_prints() -> None:
+    """The draw was heard by the tracker only, and so was the printing: neither stands in the text."""
+    sources = (
+        "import sim\nclass Model(sim.Model):\n    def step(self):\n        self.agents.do('say')",
+        "model = Model(10)",
+        "model.step()",
+        "wealth = [agent.wealth for agent in model.agents]\nwealth",
+        "print('done')",
+    )
+    cells = [
+        FlowCell(
+            id=str(number),
+            code=parse(source),
+            shows=number > 1,
+            figure=False,
+            talks=number in (2, 4),
+            observed=Observed(draws={"unseeded:Random()": False} if number == 1 else {}),
+        )
+        for number, source in enumerate(sources)
+    ]
+    flows = follow(cells)
+    assert [{root.kind for root in flows[cell.id].shown} for cell in cells[2:]] == [{"random"}, {"random"}, set()]
+
+
+def test_a_module_is_not_tainted_by_a_call_of_its_functions() -> None:
+    drew = Observed(draws={"numpy": False})
+    cells = [
+        FlowCell(id="a", code=parse("import plots\nplots.set_style('x')"), shows=False, figure=False, observed=drew),
+        FlowCell(id="b", code=parse("plots.draw([1])"), shows=True, figure=False, observed=Observed(draws={})),
+    ]
+    assert follow(cells)["b"].shown == frozenset()

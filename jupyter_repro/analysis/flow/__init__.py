@@ -37,6 +37,7 @@ def flow_cell(
         code=code,
         shows=None if stripped else any(not _tells_nothing(output) for output in cell.outputs),
         figure=any(_IMAGE.search(mime) for output in cell.outputs for mime in output.get("data", {})),
+        talks=any(output.get("name") == "stdout" for output in cell.outputs),
         observed=observed,
     )
 

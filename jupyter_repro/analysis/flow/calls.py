@@ -56,8 +56,9 @@ class Calls(Known):
     def _function(self, node: ast.Call, name: str, dotted: str | None, values: list[Value], given: Roots) -> Value:
         value = self.names.get(name)
         if value is not None and value.code is not None:
-            return self.enter(node, value, values[: len(node.args)])
+            return self._with_ambient(node, self.enter(node, value, values[: len(node.args)]))
         if value is None and name in _SHOWING:
+            self.printed_here = True
             for argument in node.args:
                 each = self.evaluate(argument)
                 self.show(self.printed(argument, each) if name in ("print", "pprint") else each.roots)
@@ -106,7 +107,11 @@ class Calls(Known):
         base = self.evaluate(function.value)
         if base.instance is not None and (method := self._method_of(base.instance, name)) is not None:
             bound = Value(code=method, home=self.now.id, defaults=self.defaults_of(method))
-            return self.enter(node, bound, [base, *values[: len(node.args)]], bound=function.value)
+            self.spoken |= base.everything
+            result = self.enter(node, bound, [base, *values[: len(node.args)]], bound=function.value)
+            if self.ambient and not self.frames:
+                self.fill(function.value, Value(self.ambient))
+            return self._with_ambient(node, result)
         attribute = self.evaluate(function)
         if attribute.code is not None:
             return self.enter(node, attribute, values[: len(node.args)])
@@ -197,6 +202,11 @@ class Calls(Known):
                 self.racing = before
 
     _in_comprehension = 0
+
+    def _with_ambient(self, node: ast.Call, value: Value) -> Value:
+        """What a function of the notebook gives, when something in it may have drawn."""
+        drawn = self._ambient_in(node)
+        return replace(value, roots=value.roots | drawn) if drawn else value
 
     def _ambient_in(self, node: ast.Call) -> Roots:
         """Draws that only the tracker saw: any call of the cell may have made them."""

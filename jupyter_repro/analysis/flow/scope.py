@@ -46,6 +46,9 @@ class Scope(ABC):
         """Names that this frame binds."""
         self.weak = 0
         """How many branches and loops deep: what is assigned there may not be."""
+        self.spoken: set[Root] = set()
+        """What the calls of this cell rest on: where a cell talks and no ``print`` is in sight, they have done it."""
+        self.printed_here = False
         self.racing: Roots = NONE
         """Set while a function is read that runs beside others of its kind."""
 

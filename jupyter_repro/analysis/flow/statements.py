@@ -47,15 +47,19 @@ class Reader(Expressions):
         self.names, self.aliases = dict(names), {**aliases, **self.now.code.aliases}
         self.seeded, self.seed_roots = dict(seeded), dict(seed_roots)
         self.roots, self.shown, self.saved, self.ambient = set(), set(), set(), ambient
+        self.spoken, self.printed_here = set(), False
         self.body(tree.body[:-1])
         if tree.body:
             self._last(tree.body[-1])
+        if self.now.talks and not self.printed_here:
+            self.shown |= self.spoken
 
     def _last(self, statement: ast.stmt) -> None:
         if not isinstance(statement, ast.Expr):
             self.statement(statement)
             return
         value = self.evaluate(statement.value)
+        self.spoken |= value.roots
         silent = self.now.code.source.rstrip().endswith(";")
         if (not silent or self.now.figure) and (value.fitted or not value.estimator):
             self.show(value.roots)
@@ -141,7 +145,7 @@ class Reader(Expressions):
 
     def _alone(self, value: ast.expr) -> None:
         """A call whose result is not kept is made for what it does: arrays passed to it may be filled by it."""
-        self.evaluate(value)
+        self.spoken |= self.evaluate(value).roots
         if isinstance(value, ast.Call) and nodes.called(value) not in ("print", "display"):
             for argument in value.args:
                 if isinstance(argument, ast.Name) and self.names.get(argument.id, NOTHING).roots:

@@ -62,6 +62,8 @@ class FlowCell:
     code: CellCode
     shows: bool | None
     figure: bool
+    talks: bool = False
+    """Whether something was printed."""
     observed: Observed | None = None
 
 
