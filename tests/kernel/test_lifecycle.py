@@ -45,6 +45,18 @@ def snapshot():
     found['threads'] = sorted(thread.name for thread in threading.enumerate())
     found['transformers'] = list(shell.ast_transformers), list(shell.input_transformers_post)
     found['comms'] = sorted(kernel.comm_manager.targets)
+    found['descriptors'] = sorted(os.readlink(f'/proc/self/fd/{n}') for n in os.listdir('/proc/self/fd') if os.path.exists(f'/proc/self/fd/{n}'))
+    found['open of cells'] = open.__code__, open.__globals__['io_open']
+    found['hooks of sys'] = sys.excepthook, sys.unraisablehook, sys.breakpointhook, threading.excepthook, warnings.showwarning
+    found['signals'] = {n: __import__('signal').getsignal(n) for n in range(1, 32) if n not in (9, 19)}
+    found['shell'] = shell.compile, shell.displayhook, shell.display_pub, shell.history_manager, shell.InteractiveTB, shell.CustomTB
+    found['transformers too'] = list(shell.input_transformers_cleanup), list(shell.input_transformer_manager.token_transformers)
+    found['capable'] = {name: sorted(map(id, getattr(os, name))) for name in ('supports_dir_fd', 'supports_fd', 'supports_follow_symlinks')}
+    found['builtins'] = sorted(dir(builtins))
+    found['linecache'] = 'jupyter_repro' in str(list(__import__('linecache').cache))
+    found['audit'] = sys.flags, sys.getrecursionlimit(), sys.getswitchinterval()
+    found['io'] = id(__import__('_io').open), id(__import__('posix').open), id(__import__('posix').remove)
+    found['modules'] = sorted(name for name, module in list(sys.modules.items()) if vars(module).get('__spec__') is None and name != '__main__')
     found['tools'] = [sys.monitoring.get_tool(n) for n in range(6)] if hasattr(sys, 'monitoring') else []
     return found
 """
@@ -122,6 +134,35 @@ def test_interrupt(tmp_path: Path, source: str) -> None:
         kernel.run("2", cell="after")
         runs = kernel.runs()
     assert [(run.cell, run.status) for run in runs[1:]] == [("long", "interrupted"), ("after", "ok")]
+
+
+STRIKE = """
+import signal
+def strike(method):
+    tracker = __import__('sys').modules['jupyter_repro.capture.extension'].tracker_of(get_ipython())
+    probe = tracker.guard.probes[-1]
+    original = getattr(probe, method)
+    def striking(draft):
+        delattr(probe, method)
+        signal.raise_signal(signal.SIGINT)
+        original(draft)
+    setattr(probe, method, striking)
+"""
+
+
+def test_an_interrupt_that_strikes_in_our_own_work(tmp_path: Path) -> None:
+    """It costs no finished run and shows nothing of us; one that was meant for the cell that begins reaches it."""
+    with TrackedKernel(tmp_path) as kernel:
+        kernel.run(STRIKE)
+        assert kernel.run("strike('after')", cell="finished") == []
+        assert [output["output_type"] for output in kernel.run("1 + 1")] == ["execute_result"]
+        kernel.run("strike('before')")
+        shown = kernel.run("import time\ntime.sleep(30)", cell="meant")
+        assert [output.get("ename") for output in shown] == ["KeyboardInterrupt"]
+        assert not any("jupyter_repro" in line for line in shown[0]["traceback"])
+        runs = {run.cell: run for run in kernel.runs()}
+    assert (runs["finished"].status, runs["meant"].status) == ("ok", "interrupted")
+    assert not any("could not be watched" in spot for run in runs.values() for spot in run.blind_spots)
 
 
 def test_a_kernel_that_dies_tells_in_which_run(tmp_path: Path) -> None:
