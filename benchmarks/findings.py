@@ -5,7 +5,7 @@
 
 PY is an interpreter with what ``findings-requirements.txt`` names. Each notebook of ``findings.toml`` runs in fresh
 copies of its folder: twice as it is, under two hash seeds (the first run is what is
-judged), and where the two differ, twice more with every generator seeded from outside. A cell *differs* when what it
+judged), and where the two differ, twice more with every generator seeded from outside (the global ones, and those made without a seed). A cell *differs* when what it
 shows is not the same in the first two; it differs *by randomness* when the seeded pair agrees. For the rest the
 differing text tells: the same words in another order, times and dates, process ids. Results are kept one by one, so
 that an interrupted run goes on where it was.
@@ -36,11 +36,13 @@ PAGE = HERE.parent / "docs" / "results" / "findings.md"
 KERNEL = "repro-findings"
 CELL_SECONDS = "150"
 SEED_ALL = """\
-import random, numpy
+import random, numpy, numpy.random
+import numpy.random.bit_generator as _bits
 random.seed(0)
 numpy.random.seed(0)
-_fresh = numpy.random.default_rng
-numpy.random.default_rng = lambda seed=None: _fresh(0 if seed is None else seed)
+_bits.randbits = lambda k: 12345
+_seed = random.Random.seed
+random.Random.seed = lambda self, a=None, version=2: _seed(self, 0 if a is None else a, version)
 """
 CLASSES = {
     "RPN401": "random", "RPN402": "random", "RPN403": "random", "RPN404": "random", "RPN415": "random",

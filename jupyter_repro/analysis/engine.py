@@ -11,6 +11,7 @@ from jupyter_repro.analysis.forecast import Forecast, forecast
 from jupyter_repro.analysis.recall import Recall
 from jupyter_repro.analysis.rules import RULES
 from jupyter_repro.analysis.rules.state.replay_differs import ReplayDiffers
+from jupyter_repro.analysis.rules.state.unstable_output import UnstableOutput
 from jupyter_repro.analysis.selection import Config
 from jupyter_repro.model.document import Document
 from jupyter_repro.model.history import History
@@ -55,16 +56,16 @@ def analyse(
 def _without_covered(findings: list[Finding]) -> list[Finding]:
     """What the forecast alone has to say is left out where another error or warning names the cell.
 
-    Where it only warns (the cell was seen to differ by itself), a mere note on what varies in the output is enough.
+    Where the cell was only seen to differ by itself, a mere note on what varies in its output is enough.
     """
-    others = [each for each in findings if each.code != ReplayDiffers.code]
-    named = {cell for each in others if each.severity != "info" for cell in each.cells}
-    noisy = named | {cell for each in others if each.code.startswith("RPN") for cell in each.cells}
-    return [
-        each
-        for each in findings
-        if each.code != ReplayDiffers.code or each.cell not in (noisy if each.severity == "warning" else named)
+    general = (ReplayDiffers.code, UnstableOutput.code)
+    varying = {cell for each in findings if each.code.startswith("RPN") for cell in each.cells}
+    findings = [
+        each for each in findings if each.code not in general or each.severity == "error" or each.cell not in varying
     ]
+    others = [each for each in findings if each.code != ReplayDiffers.code and each.severity != "info"]
+    named = {cell for each in others for cell in each.cells}
+    return [each for each in findings if each.code != ReplayDiffers.code or each.cell not in named]
 
 
 class _order:

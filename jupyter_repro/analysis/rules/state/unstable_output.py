@@ -37,6 +37,7 @@ from functools import partial
 from jupyter_repro.analysis.context import Context
 from jupyter_repro.analysis.finding import Evidence, Finding
 from jupyter_repro.analysis.rule import Rule
+from jupyter_repro.analysis.seen import seen
 from jupyter_repro.model.document import DocumentCell
 from jupyter_repro.records import RunRecord, is_full
 
@@ -60,8 +61,7 @@ def _differing(ctx: Context, cell: DocumentCell) -> tuple[RunRecord, RunRecord] 
     other = next((run for run in runs if _same_inputs(run, last)), None) if last is not None else None
     if last is None or other is None:
         return None
-    same = [each.digest for each in other.outputs] == [each.digest for each in last.outputs]
-    return None if same else (other, last)
+    return None if seen(other.outputs) == seen(last.outputs) else (other, last)
 
 
 class UnstableOutput(Rule):
