@@ -74,6 +74,9 @@ class Probe:
     sees_plain = False
     """Whether it hears of plain cells too: most of what is watched cannot happen in one."""
 
+    unfinished = False
+    """Whether its last `idle` had too little time, also where it found out nothing."""
+
     folder: Callable[[], str | None] = staticmethod(lambda: None)
     """The ``.repro`` folder that the journal lies in, None while there is none. Set by the tracker."""
 

@@ -236,7 +236,7 @@ class Tracker:
             self._append(schema.amend_line(n, **fields) if n else schema.env_line(**fields))
         if late:
             self.notifier.tell({"event": "amend", "runs": sorted({n for n, _ in late}), "journal": self.journal})
-        self._amended = bool(late)
+        self._amended = bool(late) or any(probe.unfinished for probe in self.guard.probes)
 
     def _catch_up(self, seconds: float) -> None:
         if self.runs and os.getpid() == self._pid:

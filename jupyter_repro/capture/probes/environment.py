@@ -40,6 +40,9 @@ class EnvironmentProbe(Probe):
     def idle(self, budget: float) -> list[tuple[int, dict[str, Any]]]:
         if not self._changed:
             return []
+        self.unfinished = not self._installed.go_on(budget)
+        if self.unfinished:
+            return []
         self._changed = False
         tops = frozenset(self._imported | {"ipykernel", "IPython"}.intersection(sys.modules))
         if tops == self._told:

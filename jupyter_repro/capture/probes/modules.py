@@ -84,6 +84,9 @@ class ModulesProbe(Probe):
             self._unsure.append((draft.n, found))
 
     def idle(self, budget: float) -> list[tuple[int, dict[str, Any]]]:
+        self.unfinished = bool(self._unsure) and not self._installed.go_on(budget)
+        if self.unfinished:
+            return []
         unsure, self._unsure = self._unsure, []
         return [(n, {"modules": tuple(self._described(found, self._installed.of_module))}) for n, found in unsure]
 
