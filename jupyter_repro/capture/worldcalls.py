@@ -13,6 +13,7 @@ import sys
 import sysconfig
 from collections.abc import Iterator, Mapping
 from functools import partial
+from itertools import islice
 from types import CodeType, FunctionType, MethodType, ModuleType
 from typing import Any
 
@@ -149,7 +150,7 @@ class WorldCalls:
                 self._resolve(chain, scope, found, followed, depth + 1)
         elif type(value) is dict or type(value) is list or type(value) is tuple:
             followed.add(id(value))
-            for each in list(value.values() if type(value) is dict else value)[:TABLE]:
+            for each in list(islice(value.values() if type(value) is dict else value, TABLE)):
                 meaning = self._table.function(each)
                 if meaning is not None:
                     found[meaning] = None
