@@ -6,13 +6,15 @@ changed the name before it; the *expected* cell is the last one above it in the 
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache, partial
+from heapq import heapify, heappop, heappush
 from typing import Literal
 
 from jupyter_repro.analysis.cellcode import parse
 from jupyter_repro.analysis.context import Context
+from jupyter_repro.analysis.syntax import meaning
 from jupyter_repro.analysis.timeline import line_of_session
 from jupyter_repro.model.document import DocumentCell
 from jupyter_repro.records import RunRecord, SessionRecord, is_full
@@ -80,21 +82,44 @@ def downstream(ctx: Context, cell_id: str) -> tuple[str, ...]:
     Left out are those known to stay the same, unless another one rests on them: a cell that shows nothing stays
     the same and hands on what is stale.
     """
+    above, below = _ties(ctx)
     rests_on: dict[str, set[str]] = {cell_id: set()}
-    for cell in ctx.cells:
-        shown = ctx.shown_runs.get(cell.id)
-        if shown is None or cell.id in rests_on:
-            continue
-        session, run = shown
-        makers = (maker_of(session, run, name) for name, fingerprint in run.reads.items() if fingerprint)
-        found = {maker.cell for maker in makers if maker is not None and maker.cell in rests_on}
-        if found:
-            rests_on[cell.id] = {each for each in found if each is not None}
+    waiting = [ctx.position[each] for each in below.get(cell_id, ())] if cell_id in ctx.position else []
+    heapify(waiting)
+    while waiting:
+        cell = ctx.cells[heappop(waiting)].id
+        if cell not in rests_on:
+            rests_on[cell] = {each for each in above[cell] if each in rests_on}
+            here = ctx.position[cell]
+            for each in below.get(cell, ()):
+                if ctx.position[each] > here:
+                    heappush(waiting, ctx.position[each])
     wanted: set[str] = set()
-    for cell in reversed(ctx.cells):
-        if cell.id in rests_on and (cell.id in wanted or ctx.replay(cell.id) != "ok"):
-            wanted |= {cell.id, *rests_on[cell.id]}
-    return tuple(cell.id for cell in ctx.cells if cell.id in wanted - {cell_id})
+    for cell in sorted(rests_on, key=ctx.position.__getitem__, reverse=True) if cell_id in ctx.position else ():
+        if cell in wanted or ctx.replay(cell) != "ok":
+            wanted |= {cell, *rests_on[cell]}
+    return tuple(sorted(wanted - {cell_id}, key=ctx.position.__getitem__))
+
+
+def _ties(ctx: Context) -> tuple[dict[str, set[str]], dict[str, list[str]]]:
+    """Each cell whose outputs a run made -> the cells whose runs made what it read; and the other way round."""
+    if "ties" not in ctx.kept:
+        above: dict[str, set[str]] = {}
+        below: dict[str, list[str]] = {}
+        for cell in ctx.cells:
+            if (shown := ctx.shown_runs.get(cell.id)) is not None:
+                basis = (ctx.past_of(*shown),)
+                above[cell.id] = ctx.recall.fact(("makers", cell.id), basis, partial(_maker_cells, *shown))
+                for maker in above[cell.id]:
+                    below.setdefault(maker, []).append(cell.id)
+        ctx.kept["ties"] = (above, below)
+    ties: tuple[dict[str, set[str]], dict[str, list[str]]] = ctx.kept["ties"]
+    return ties
+
+
+def _maker_cells(session: SessionRecord, run: RunRecord) -> set[str]:
+    makers = (maker_of(session, run, name) for name, fingerprint in run.reads.items() if fingerprint)
+    return {maker.cell for maker in makers if maker is not None and maker.cell is not None}
 
 
 def maker_of(session: SessionRecord, run: RunRecord, name: str) -> RunRecord | None:
@@ -111,7 +136,13 @@ def same_code(one: str, other: str) -> bool:
     a, b = parse(one), parse(other)
     if a.tree is None or b.tree is None or a.magics != b.magics:
         return one.strip() == other.strip()
-    return ast.dump(a.tree) == ast.dump(b.tree)
+    return _meaning(one) == _meaning(other)
+
+
+@lru_cache(maxsize=4096)
+def _meaning(source: str) -> str:
+    tree = parse(source).tree
+    return "" if tree is None else meaning(tree)
 
 
 def _compare(
@@ -157,7 +188,11 @@ def _cell_of(ctx: Context, maker: RunRecord) -> str | None:
     """The maker's cell in the document: by id, else a cell of the same source (cut and pasted, or no ids were sent)."""
     if maker.cell in ctx.by_id:
         return maker.cell
-    return next((cell.id for cell in ctx.cells if not cell.is_blank and same_code(cell.source, maker.source)), None)
+    found: dict[str, str | None] = ctx.kept.setdefault("cells by source", {})
+    if maker.source not in found:
+        same = (cell.id for cell in ctx.cells if not cell.is_blank and same_code(cell.source, maker.source))
+        found[maker.source] = next(same, None)
+    return found[maker.source]
 
 
 def _made_since(ctx: Context, session: SessionRecord, maker: RunRecord, cell: str, name: str) -> RunRecord | None:

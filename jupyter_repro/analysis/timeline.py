@@ -203,6 +203,9 @@ def _is_tangled(line: Line) -> bool:
 
 def line_of_session(session: SessionRecord) -> SessionLine:
     """The runs of a session in their places. Callable from any thread."""
+    known = _sessions.get(session.header.id)
+    if known is not None and known.runs is session.runs:
+        return known
     with _lock:
         line = _sessions.pop(session.header.id, None) or SessionLine(session.header)
         line.follow(session)

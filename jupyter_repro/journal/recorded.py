@@ -57,7 +57,9 @@ class RecordedRun(RunRecord):
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, RunRecord):
             return NotImplemented
-        return self is other or all(getattr(self, name) == getattr(other, name) for name in _FIELDS)
+        if self is other or self.line["n"] != other.n:
+            return self is other
+        return all(getattr(self, name) == getattr(other, name) for name in _FIELDS)
 
     __hash__ = RunRecord.__hash__
 

@@ -47,7 +47,9 @@ def _when(found: Mismatch) -> str:
     """Which run changed the value, in words."""
     if found.latest is None:
         return "in a later run"
-    return f"run {found.latest.n}" + ("" if found.latest in found.session.runs else " of a later session")
+    return f"run {found.latest.n}" + (
+        "" if any(each is found.latest for each in found.session.runs) else " of a later session"
+    )
 
 
 class StaleInput(Rule):
