@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
 import sys
@@ -11,8 +12,10 @@ import threading
 import time
 from pathlib import Path
 
+import nbformat
 import pytest
 
+from jupyter_repro.cli.main import main
 from jupyter_repro.journal import folder, reader
 from tests.capture.kernels import KernelGone, TrackedKernel
 
@@ -240,6 +243,25 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
         assert [output["output_type"] for output in outputs] == ["execute_result"]
         assert len(kernel.runs()) == 1
     assert len(list((tmp_path / "state" / "jupyter-repro").glob("*.jsonl"))) == 1
+
+
+def test_a_history_that_had_to_go_elsewhere_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / ".repro").write_text("in the way")
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    notebook = project / "story.ipynb"
+    cells = [nbformat.v4.new_code_cell("x = 1"), nbformat.v4.new_code_cell("print(x)")]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), notebook)
+    assert main(["run", str(notebook), "--kernel", "python3"]) == 0
+    capsys.readouterr()
+    assert main(["log", str(notebook), "--json"]) == 0
+    (session,) = json.loads(capsys.readouterr().out)["sessions"]
+    assert len(session["runs"]) == 2
+    assert main(["check", str(notebook)]) == 0
+    assert "2 same" in capsys.readouterr().out
 
 
 def test_no_folder_can_be_written(tmp_path: Path) -> None:
