@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from jupyter_repro.analysis import mute
 from jupyter_repro.analysis.context import Context
+from jupyter_repro.analysis.deepstack import with_deep_stack
 from jupyter_repro.analysis.finding import SEVERITIES, Finding, Muted
 from jupyter_repro.analysis.forecast import Forecast, forecast
 from jupyter_repro.analysis.recall import Recall
@@ -32,6 +33,7 @@ class Analysis:
         return any(finding.severity != "info" for finding in self.findings)
 
 
+@with_deep_stack
 def analyse(
     document: Document, history: History, config: Config | None = None, recall: Recall | None = None
 ) -> Analysis:

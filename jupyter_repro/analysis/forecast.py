@@ -12,6 +12,7 @@ from jupyter_repro.analysis.against import Against, same_text
 from jupyter_repro.analysis.alike import Alike
 from jupyter_repro.analysis.because import Cause, Explainer, joined
 from jupyter_repro.analysis.clockface import shows_its_time
+from jupyter_repro.analysis.deepstack import with_deep_stack
 from jupyter_repro.analysis.foreseen import CellForecast, Forecast, Replay, Verdict
 from jupyter_repro.analysis.joining import given_names, shown_runs
 from jupyter_repro.analysis.libraries import Libraries
@@ -34,6 +35,7 @@ from jupyter_repro.model.history import History
 __all__ = ["CellForecast", "Forecast", "Replay", "forecast"]
 
 
+@with_deep_stack
 def forecast(document: Document, history: History, disk: Disk | None = None, recall: Recall | None = None) -> Forecast:
     """Foresee the replay of a document. ``disk`` None looks at the files in the document's folder.
 
@@ -80,6 +82,11 @@ class _Walk:
         else:
             doubts = self._doubts(cell, candidates)
             verdict = self.unfitted.read(cell, shown, candidates)
+        if verdict.replay == "changes" and cell.is_cleared:  # what shows nothing shows nothing else
+            never = Cause(
+                kind="never-run", cell=cell.id, text="it never ran as it stands, and shows nothing; run it to settle it"
+            )
+            verdict = Verdict("unknown" if fitting is None else "ok", [never] * (fitting is None), verdict.past)
         if verdict.replay == "ok" and doubts is not None:
             verdict = Verdict(doubts[0], [doubts[1]], verdict.past)
         watched = verdict.past or shown

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
+from jupyter_repro.analysis.deepstack import with_deep_stack
 from jupyter_repro.model.document import Document
 from jupyter_repro.model.history import History
 from jupyter_repro.records import FileTouch, RunRecord, SessionRecord
@@ -37,6 +38,7 @@ class Slice:
     """Files that the slice writes for the document's cells."""
 
 
+@with_deep_stack
 def shown_slice(document: Document, history: History) -> Slice | None:
     """The slice for everything a document shows, from the session that made most of it; None without such a session."""
     shown: dict[str, dict[str, int]] = {}
@@ -61,6 +63,7 @@ def shown_slice(document: Document, history: History) -> Slice | None:
     )
 
 
+@with_deep_stack
 def slice_runs(session: SessionRecord, wanted: Iterable[int], files: Collection[str] = ()) -> tuple[RunRecord, ...]:
     """The runs of ``session`` numbered ``wanted`` with all that they, and the files as they were left, rest on.
 

@@ -34,6 +34,11 @@ class DocumentCell:
         """Whether there is nothing to run."""
         return not self.source.strip()
 
+    @property
+    def is_cleared(self) -> bool:
+        """Whether the document tells of no run of it: it was never run, or its output was cleared."""
+        return self.execution_count is None and not self.outputs
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Document:

@@ -557,3 +557,20 @@ def test_an_interrupted_run_would_go_on(tmp_path: Path) -> None:
     found = forecast(nb.document, History(sessions=(replace(session, runs=runs),))).cells
     assert [each.replay for each in found] == ["ok", "changes", "ok"]
     assert found[1].because == "run 2, whose output it shows, was interrupted; the replay would let it go on"
+
+
+def test_what_is_cleared_shows_nothing_that_could_change(tmp_path: Path) -> None:
+    nb = Notebook(tmp_path)
+    nb.add("n = 1", "print(n)", "print(n + 1)")
+    nb.run_all()
+    nb.cells = [replace(cell, outputs=(), execution_count=None) for cell in nb.cells]
+    nb.edit("c2", "print(n + 2)")
+    assert [each.replay for each in forecast(nb.document, nb.history).cells] == ["ok", "ok", "unknown"]
+
+
+def test_a_sum_of_a_thousand_terms_is_read(tmp_path: Path) -> None:
+    nb = Notebook(tmp_path)
+    nb.add("n = 1", "print(" + " + ".join(["n"] * 900) + ")", "n")
+    nb.run_all()
+    nb.edit("c0", "n = 2")
+    assert [each.replay for each in forecast(nb.document, nb.history).cells] == ["ok", "changes", "changes"]
