@@ -1,156 +1,194 @@
-"""How long the judgement takes on a large history: a notebook of 1,000 cells with 10,000 recorded runs.
+"""How long a judgement takes: a large notebook with a long history, the same after one more run, and bare text.
 
-    python benchmarks/judgement_speed.py [--cells 1000] [--runs 10000] [--profile]
+    python benchmarks/judgement_speed.py            writes docs/results/judgement_speed.md
+    python benchmarks/judgement_speed.py --profile  where the time of a cold judgement goes
 
-Prints milliseconds of CPU time for reading the journals, the forecast and the findings: cold, after one more run, and
-on bare text.
+CPU time of one process, as a multiple of what any judge has to do at least: read the notebook's and the journal's JSON
+and parse the cells. That is measured beside each figure, in the same process; a second measurement of it is the control.
 """
 
 from __future__ import annotations
 
 import argparse
+import ast
 import cProfile
 import gc
 import json
 import pstats
-import random
+import resource
+import statistics
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import nbformat
+from benchmarks.longsession import append_run, make
+from jupyter_repro.journal.folder import journal_folder
 
-from jupyter_repro import shown
-from jupyter_repro.journal import schema
-from jupyter_repro.journal.folder import journal_folder, journal_name
-from jupyter_repro.journal.writer import JournalWriter
-from jupyter_repro.model import document as documents
-from jupyter_repro.model import history as histories
-from jupyter_repro.records import RunRecord, SessionHeader
-
-
-def source_of(number: int) -> str:
-    """A cell of a plausible size; each rests on two above it."""
-    if number % 10 == 0:
-        return f"import numpy as np\nimport pandas as pd\nv{number} = {number}"
-    near, far = number - 1, number - number % 10
-    return (
-        f"# step {number}\nv{number} = v{near} + v{far} * {number % 7}\n"
-        f"if v{number} > 10:\n    w = [x * v{near} for x in range(3)]\nelse:\n    w = []\nprint(v{number}, sum(w))"
-    )
+PAGE = Path(__file__).parent.parent / "docs" / "results" / "judgement_speed.md"
+CELLS = 1000
+SIZES = (1_000, 3_000, 10_000)
+MORE = 9
+"""Further runs, each judged."""
+REPEATS = 1
+"""Processes, of which the one in the middle is told."""
 
 
-def make(folder: Path, cells: int, runs: int) -> Path:
-    """A notebook and its journal: everything run in order, then cells picked at random, a few edited in between."""
-    chance = random.Random(7)
-    sources = [source_of(number) for number in range(cells)]
-    counts = [0] * cells
-    notebook = folder / "large.ipynb"
-    header = SessionHeader(
-        id="0" * 32,
-        started="2026-01-01T00:00:00+00:00",
-        python="3.11.0",
-        implementation="cpython",
-        executable="python",
-        platform="linux",
-        cwd=str(folder),
-        notebook=str(notebook),
-    )
-    writer = JournalWriter(journal_folder(notebook) / journal_name(header.started, header.id))
-    writer.append(schema.header_line(header))
-    for n in range(1, runs + 1):
-        number = n - 1 if n <= cells else chance.randrange(cells)
-        if n > cells and chance.random() < 0.02:
-            sources[number] += "\n"
-        counts[number] = n
-        writer.append(schema.run_line(run_of(n, number, sources[number])))
-    writer.close()
-    book = nbformat.v4.new_notebook(
-        metadata={"kernelspec": {"name": "python3", "display_name": "p", "language": "python"}}
-    )
-    for number, source in enumerate(sources):
-        cell = nbformat.v4.new_code_cell(source, id=f"c{number}", execution_count=counts[number])
-        if number % 10:
-            cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text=f"{number}\n")]
-        book.cells.append(cell)
-    nbformat.write(book, notebook)
-    return notebook
-
-
-def run_of(n: int, number: int, source: str) -> RunRecord:
-    """What the tracker would have recorded."""
-    mark = "=" + shown.digest(str(number))
-    if number % 10 == 0:
-        reads, writes = {}, {"np": "=np", "pd": "=pd", f"v{number}": mark}
-    else:
-        near, far = number - 1, number - number % 10
-        reads = {f"v{each}": "=" + shown.digest(str(each)) for each in {near, far}}
-        writes = {f"v{number}": mark, "w": mark}
-    return RunRecord(
-        n=n,
-        cell=f"c{number}",
-        source=source,
-        source_digest=shown.digest(source),
-        started="2026-01-01T00:00:00+00:00",
-        ended="2026-01-01T00:00:01+00:00",
-        status="ok",
-        execution_count=n,
-        reads=reads,
-        writes=writes,
-        kinds=dict.fromkeys(writes, "int"),
-        outputs=shown.outputs(
-            [{"output_type": "stream", "name": "stdout", "text": f"{number}\n"}] if number % 10 else []
-        ),
-    )
-
-
-def timed(name: str, act: Callable[[], Any]) -> Any:
+def cpu(act: Callable[[], Any]) -> float:
+    """CPU seconds of an act."""
     gc.collect()
     began = time.process_time()
-    result = act()
-    print(f"{name:<44}{(time.process_time() - began) * 1000:9.1f} ms")
-    return result
+    act()
+    return time.process_time() - began
+
+
+def least(notebook: Path) -> float:
+    """What any judge has to do: all JSON, and a tree of each cell."""
+    journal = next(journal_folder(notebook).glob("*.jsonl"), None)
+
+    def act() -> None:
+        content = json.loads(notebook.read_text(encoding="utf-8"))
+        trees = [ast.parse(cell["source"]) for cell in content["cells"]]
+        lines = [json.loads(line) for line in journal.open("rb")] if journal else []
+        del trees, lines
+
+    return min(cpu(act) for _ in range(3))
+
+
+def measure(kind: str, cells: int, runs: int, *, profile: bool = False) -> dict[str, Any]:
+    """One notebook in this process, which has judged nothing before."""
+    from jupyter_repro.analysis.judge import Judge
+    from jupyter_repro.model import document as documents
+    from jupyter_repro.model import history as histories
+
+    with tempfile.TemporaryDirectory() as place:
+        notebook = make(Path(place), kind, cells, runs)
+        once, judge = least(notebook), Judge()
+        before = _megabytes()
+        answers: list[Any] = []
+
+        def act() -> None:
+            document = documents.read(notebook)
+            answers.append(judge.judge(document, histories.load(document)))
+
+        if profile:
+            with cProfile.Profile() as profiled:
+                act()
+            pstats.Stats(profiled).sort_stats("tottime").print_stats(40)
+            return {}
+        cold = cpu(act)
+        memory = _megabytes() - before
+        again = []
+        for _ in range(MORE if runs else 0):
+            append_run(notebook)
+            again.append(cpu(act))
+        control = least(notebook)
+    return {
+        "least": once,
+        "control": control / once,
+        "cold": cold,
+        "more": statistics.median(again) if again else None,
+        "memory": memory,
+        "verdicts": dict(answers[0].forecast.counts),
+        "findings": len(answers[0].findings),
+    }
+
+
+def _megabytes() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def command_line() -> tuple[float, float]:
+    """CPU seconds of ``check`` on a notebook of three cells, and of an interpreter that does nothing."""
+    with tempfile.TemporaryDirectory() as place:
+        notebook = make(Path(place), "tidy", 3, 0)
+        check = [sys.executable, "-m", "jupyter_repro.cli.main", "check", str(notebook)]
+        return _child(check), _child([sys.executable, "-c", "pass"])
+
+
+def _child(command: list[str]) -> float:
+    found = []
+    for _ in range(5):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run(command, check=False, capture_output=True)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        found.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    return statistics.median(found)
+
+
+def in_fresh_processes(kind: str, cells: int, runs: int) -> dict[str, Any]:
+    """The measurement of the process in the middle, by its cold ratio."""
+    found: list[dict[str, Any]] = []
+    for _ in range(REPEATS):
+        command = [sys.executable, "-m", "benchmarks.judgement_speed", "--one", kind, str(cells), str(runs)]
+        done = subprocess.run(command, check=True, capture_output=True, text=True)
+        found.append(json.loads(done.stdout))
+    return sorted(found, key=lambda each: each["cold"] / each["least"])[REPEATS // 2]
+
+
+def row(kind: str, cells: int, runs: int) -> str:
+    """A line of the table."""
+    found = in_fresh_processes(kind, cells, runs)
+    unit = found["least"]
+    counts = found["verdicts"]
+    more = f"{found['more'] * 1000:.0f} ms ({found['more'] / unit:.2f})" if found["more"] is not None else "-"
+    told = ", ".join(f"{number} {name}" for name, number in counts.items() if number)
+    print(kind, cells, runs, found, file=sys.stderr)
+    return (
+        f"| {kind} | {cells:,} | {runs:,} | {unit * 1000:.0f} ms | {found['control']:.2f} | "
+        f"{found['cold'] * 1000:.0f} ms (**{found['cold'] / unit:.1f}**) | {more} | {found['memory']:.0f} MB | "
+        f"{told}; {found['findings']} |"
+    )
+
+
+def write() -> None:
+    """Measure everything, and write the page."""
+    rows = [row(kind, CELLS, runs) for kind in ("tidy", "messy") for runs in SIZES]
+    static = [row(kind, 100, 0) for kind in ("tidy", "messy")]
+    check, nothing = command_line()
+    head = (
+        "| session | cells | runs | at least | control | cold | one more run | memory | forecast; findings |\n"
+        "|---|---|---|---|---|---|---|---|---|"
+    )
+    text = f"""# How long a judgement takes
+
+Written by `benchmarks/judgement_speed.py`. CPU time; in brackets as a multiple of *at least*: reading the notebook's
+and the journal's JSON and parsing the cells, in the same process. *control* is a second measurement of that against the
+first: how far to trust the ratios. *cold* reads notebook and journal, forecasts and applies every rule in a process
+that has judged nothing; *one more run* is the same after the journal and the notebook have grown by a run (median of
+{MORE}). *memory* is what the process grew by until the cold judgement was done. `tidy`: every cell goes as a recorded
+run went. `messy`: tables are changed in place, cells are edited and run again, at the end some are edited and deleted
+without a rerun.
+
+{head}
+{chr(10).join(rows)}
+
+Without a journal:
+
+{head}
+{chr(10).join(static)}
+
+On the command line, `jupyter repro check` of a notebook of three cells takes {check * 1000:.0f} ms of CPU time, an
+interpreter that does nothing {nothing * 1000:.0f} ms.
+"""
+    PAGE.write_text(text, encoding="utf-8")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--cells", type=int, default=1000)
-    parser.add_argument("--runs", type=int, default=10_000)
-    parser.add_argument("--profile", action="store_true", help="where the time of the cold forecast goes")
+    parser.add_argument("--one", nargs=3, metavar=("KIND", "CELLS", "RUNS"), help="measure one in this process")
+    parser.add_argument("--profile", metavar="KIND", choices=("tidy", "messy"), help="profile a cold judgement")
     args = parser.parse_args()
-    from jupyter_repro.analysis.engine import analyse
-    from jupyter_repro.analysis.forecast import forecast
-    from jupyter_repro.analysis.selection import Config
-
-    with tempfile.TemporaryDirectory() as place:
-        notebook = make(Path(place), args.cells, args.runs)
-        document = timed("read the notebook", lambda: documents.read(notebook))
-        history = timed("read the journal, cold", lambda: histories.load(document))
-        if args.profile:
-            with cProfile.Profile() as profile:
-                forecast(document, history)
-            pstats.Stats(profile).sort_stats("cumulative").print_stats(35)
-            return
-        first = timed("forecast, cold", lambda: forecast(document, history))
-        timed("forecast again", lambda: forecast(document, history))
-        timed("forecast and findings, cold rules", lambda: analyse(document, history, Config()))
-        append(notebook, args.runs + 1)
-        again = timed("read the journal after one more run", lambda: histories.load(document))
-        timed("forecast after one more run", lambda: forecast(document, again))
-        timed("forecast and findings after one more run", lambda: analyse(document, again, Config()))
-        print(json.dumps(dict(first.counts)))
-        bare = documents.read(notebook)
-        small = documents.Document(path=notebook, cells=bare.cells[:100], kernel=bare.kernel, notebook=bare.notebook)
-        timed("static check of 100 cells, no journal", lambda: analyse(small, histories.History(), Config()))
-
-
-def append(notebook: Path, n: int) -> None:
-    """One more run in the same journal."""
-    journal = next(journal_folder(notebook).glob("*.jsonl"))
-    with journal.open("a") as stream:
-        stream.write(json.dumps(schema.run_line(run_of(n, 5, source_of(5)))) + "\n")
+    if args.one:
+        kind, cells, runs = args.one
+        print(json.dumps(measure(kind, int(cells), int(runs))))
+    elif args.profile:
+        measure(args.profile, CELLS, SIZES[-1], profile=True)
+    else:
+        write()
 
 
 if __name__ == "__main__":

@@ -14,8 +14,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from IPython.core.inputtransformer2 import TransformerManager
-
 from jupyter_repro.analysis.names import Names, names_of
 from jupyter_repro.analysis.syntax import nodes_of
 
@@ -134,6 +132,8 @@ def _syntax_error(python: str) -> str | None:
 
 def _transformed(body: str) -> str:
     """As IPython would run it, but with ``%time statement`` as the statement, whose names it defines."""
+    from IPython.core.inputtransformer2 import TransformerManager  # slow to load, and most notebooks need it not
+
     try:
         return str(TransformerManager().transform_cell(_TIMED.sub(r"\g<indent>\g<statement>", body)))
     except (SyntaxError, ValueError, RecursionError):

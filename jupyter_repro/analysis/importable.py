@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from functools import lru_cache
 from importlib.machinery import PathFinder
 from pathlib import Path
-
-from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 
 from jupyter_repro.analysis.context import Context
 
@@ -45,9 +44,16 @@ def _interpreter(ctx: Context) -> str:
 
 @lru_cache(maxsize=64)
 def _of_kernel(name: str) -> str:
-    try:
-        argv = KernelSpecManager().get_kernel_spec(name).argv
-    except (NoSuchKernel, OSError, ValueError):
+    from jupyter_client.kernelspec import KernelSpecManager  # slow to load
+
+    folder = KernelSpecManager().find_kernel_specs().get(name.lower())
+    if folder is None:
+        return ""
+    try:  # not through get_kernel_spec, which looks through the metadata of everything that is installed
+        argv = json.loads((Path(folder) / "kernel.json").read_text(encoding="utf-8")).get("argv")
+    except FileNotFoundError:
+        argv = None  # ipykernel's own
+    except (OSError, ValueError):
         return ""
     if not argv or argv[0] in ("python", "python3"):
         return sys.executable  # as jupyter_client starts it

@@ -28,8 +28,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from jupyter_client.kernelspec import KernelSpecManager
-
 from jupyter_repro.analysis.context import Context
 from jupyter_repro.analysis.finding import Finding
 from jupyter_repro.analysis.rule import Rule
@@ -45,6 +43,8 @@ class MissingKernelspec(Rule):
 
     def check(self, ctx: Context) -> Iterable[Finding]:
         """One finding for the notebook."""
+        from jupyter_client.kernelspec import KernelSpecManager  # slow to load
+
         name = ctx.document.kernel
         if name is None and not ctx.document.notebook["metadata"].get("language_info"):
             yield self.found(None, "the notebook names no kernel", "Open and save it once in Jupyter.", severity="info")
