@@ -553,6 +553,31 @@ CASES: tuple[Draws, ...] = (
         "de(lambda x: x[0] ** 2, [(-1, 1)], maxiter=1)",
         needs=("scipy",),
     ),
+    _of("torch unseeded", {"torch": False}, "import torch", "torch.rand(2)", needs=("torch",)),
+    _of(
+        "torch seeded", {"torch": True}, "import torch; torch.manual_seed(3)", "torch.nn.Linear(2, 2)", needs=("torch",)
+    ),
+    _of(
+        "torch seeded by the clock",
+        {"torch": False},
+        "import torch; torch.manual_seed(int(time.time()))",
+        "torch.rand(2)",
+        needs=("torch",),
+    ),
+    _of(
+        "torch.Generator",
+        {"torch.Generator:g": True},
+        "import torch; g = torch.Generator(); g.manual_seed(4)",
+        "torch.rand(2, generator=g)",
+        needs=("torch",),
+    ),
+    _of(
+        "torch DataLoader",
+        {"torch": True},
+        "import torch; from torch.utils.data import DataLoader; torch.manual_seed(0)",
+        "list(DataLoader([1, 2, 3], shuffle=True))",
+        needs=("torch",),
+    ),
     # Nothing drawn at all.
     _of("making a seeded generator", {}, "g = np.random.default_rng(1)"),
     _of("looking at the state", {}, "random.getstate(); np.random.get_state();"),

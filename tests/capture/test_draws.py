@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.util
 import random
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy
@@ -19,29 +18,31 @@ from tests.capture.draw_cases import CASES, MODULES, Draws
 from tests.capture.playing import Play
 
 
-@pytest.fixture
-def play(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Play]:
+def play_draws(case: Draws, folder: Path) -> dict[str, bool]:
+    """What is recorded of the last cell: generator -> whether the draw was seeded. Leaves nothing behind."""
     for name, text in MODULES.items():
-        (tmp_path / f"{name}.py").write_text(text)
+        (folder / f"{name}.py").write_text(text)
         sys.modules.pop(name, None)
-    monkeypatch.syspath_prepend(str(tmp_path))
+    sys.path.insert(0, str(folder))
     random.seed()
     numpy.random.seed()
     imports = ImportWatch()
     play = Play(OutsideProbe(imports), RandomnessProbe(imports), StateProbe())
-    play("import random, time, os, uuid, numpy as np")
-    yield play
-    for probe in play.probes:
-        probe.stop()
-    for name in MODULES:
-        sys.modules.pop(name, None)
+    try:
+        for cell in ("import random, time, os, uuid, numpy as np", *case.cells):
+            run = play(cell)
+            assert run.error is None, (cell, run.error)
+    finally:
+        for probe in play.probes:
+            probe.stop()
+        for name in MODULES:
+            sys.modules.pop(name, None)
+        sys.path.remove(str(folder))
+    return {draw.generator: draw.seeded for draw in run.draws}
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_the_last_cell_draws(case: Draws, play: Play) -> None:
+def test_the_last_cell_draws(case: Draws, tmp_path: Path) -> None:
     if not all(importlib.util.find_spec(name) for name in case.needs):
         pytest.skip(f"needs {', '.join(case.needs)}")
-    for cell in case.cells:
-        run = play(cell)
-        assert run.error is None, (cell, run.error)
-    assert {draw.generator: draw.seeded for draw in run.draws} == case.drawn
+    assert play_draws(case, tmp_path) == case.drawn
