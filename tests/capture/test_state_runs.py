@@ -32,6 +32,12 @@ def test_a_name_that_was_not_there_is_read_as_missing(play: Play) -> None:
     assert run.error is not None and run.error.name == "NameError"
 
 
+def test_ipythons_own_open_is_not_read_and_the_users_is(play: Play) -> None:
+    runs = [play(each) for each in ("open('/dev/null').close()", "real, open = open, lambda *a: None", "open('x')")]
+    assert "open" not in runs[0].reads and "open" not in runs[1].reads
+    assert "open" in runs[1].writes and "open" in runs[2].reads
+
+
 def test_binding_the_same_object_again_is_a_write(play: Play) -> None:
     first = play("x = 5").writes
     assert play("x = 5").writes == first

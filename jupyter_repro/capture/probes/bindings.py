@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import re
+import sys
 from itertools import compress
 from operator import ne
 from typing import Any
@@ -25,6 +26,13 @@ def is_users(name: str) -> bool:
             _ours.clear()
         known = _ours[name] = _HISTORY.fullmatch(name) is None
     return known
+
+
+def is_ipythons_open(name: str, value: Any) -> bool:
+    """Whether it is the ``open`` that IPython puts into the namespace: a builtin to the user, no state of theirs."""
+    if name != "open":
+        return False
+    return value is getattr(sys.modules.get("IPython.core.interactiveshell"), "_modified_open", name)
 
 
 class Snapshot:

@@ -70,6 +70,8 @@ class StateProbe(Probe):
         self._reads = {}
         for name in sorted(direct | reach.names):
             if name in namespace:
+                if bindings.is_ipythons_open(name, namespace[name]):
+                    continue
                 if bindings.is_users(name):
                     self._reads[name] = self._current(name, namespace[name])
                 elif name in draft.namespace and name.startswith(("_", "Out")) and not name.startswith("__"):
