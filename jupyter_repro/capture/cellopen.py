@@ -32,7 +32,12 @@ class CellOpen:
         self._ours: CodeType | None = None
 
     def start(self, opened: Opened) -> bool:
-        """Whether IPython's function has the known shape and is listened to. ``opened`` must not raise."""
+        """Whether IPython's function has the known shape and is listened to. ``opened`` must not raise.
+
+        Not before Python 3.11: there tracebacks mark the failing expression by comparing bytecode with the source's.
+        """
+        if sys.version_info < (3, 11):
+            return False
         function = getattr(sys.modules.get("IPython.core.interactiveshell"), "_modified_open", None)
         if not isinstance(function, FunctionType):
             return False

@@ -110,7 +110,7 @@ def _plain(outputs: list[dict[str, object]]) -> str:
     text = json.dumps(joined, indent=1, sort_keys=True)
     text = re.sub(r"ipykernel_\d+", "ipykernel_PID", text)
     text = re.sub(r"0x[0-9a-f]+", "0x", text)
-    return re.sub(r"/tmp/tmp\w+", "/tmp/tmp", text)
+    return re.sub(r"/tmp/tmp\w+|pid=\d+", "TMP", text)
 
 
 @pytest.fixture(scope="module")
