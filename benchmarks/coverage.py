@@ -55,6 +55,8 @@ everywhere else, where Python's own functions and the Python-level functions of 
 - Systems other than Linux have no folder watch: sizes and times are compared before and after a run, which shows what was written
   and removed but not what native libraries read. `jupyter repro doctor` says which layers are on.
 - **A folder renamed by a program** (`!mv folder other`): the files are seen where they arrive, not where they left.
+- torch 2.13 (CPU) and TensorFlow 2.21 (CPU) were tried by hand, GPUs were not to be had. An unseeded
+  draw of TensorFlow is told by the text of the cell.
 - **Generators** inside compiled libraries (polars, duckdb, LightGBM), in child processes, in containers of more than 20 items; draws of
   `jax`, whose keys are values like any other. A class that is given its seed inside a library is judged by the object it makes.
 - **Clock and entropy** that a library asks on its own account, and calls that only a string or an operator names at run time

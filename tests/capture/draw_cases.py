@@ -578,6 +578,7 @@ CASES: tuple[Draws, ...] = (
         "list(DataLoader([1, 2, 3], shuffle=True))",
         needs=("torch",),
     ),
+    _of("seed of a clock imported in place", {P: False}, "random.seed(__import__('time').time())", RND),
     # Nothing drawn at all.
     _of("making a seeded generator", {}, "g = np.random.default_rng(1)"),
     _of("looking at the state", {}, "random.getstate(); np.random.get_state();"),

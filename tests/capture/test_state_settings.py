@@ -90,6 +90,13 @@ def test_attributes_of_modules_are_told_whoever_sets_them(play: Play) -> None:
     assert not changed(play("mine.x = 1; Mine.y = 2")), "the user's own objects are state, not settings"
 
 
+def test_a_library_that_is_imported_changes_none_of_its_own_settings(play: Play) -> None:
+    known = play.probes[0]._known  # type: ignore[attr-defined]
+    play("import sklearn, xarray")
+    known["sklearn"] = known["xarray"] = {}  # as before the import
+    assert not changed(play("print()"))
+
+
 def test_logging_display_and_scikit_learn(play: Play) -> None:
     play("import logging, sklearn, io")
     assert "logging:handlers" in changed(

@@ -27,7 +27,7 @@ from jupyter_repro.capture.probes.callsites import (
     users_frames,
 )
 from jupyter_repro.capture.probes.scopes import dotted
-from jupyter_repro.capture.worldcalls import WorldCalls
+from jupyter_repro.capture.worldcalls import MODULE, WorldCalls
 from jupyter_repro.capture.worldtable import hashes_vary
 
 Origin = Literal["constant", "clock", "hash", "entropy", "computed"]
@@ -243,6 +243,11 @@ class Provenance:
         if value is vars(builtins).get("getattr") and len(node.args) > 1 and isinstance(node.args[1], ast.Constant):
             named = ast.Attribute(value=node.args[0], attr=str(node.args[1].value), ctx=ast.Load())
             return self.origin(named, scope, keys, depth)
+        imported = _imported_here(node.func)
+        if imported is not None:
+            meaning = self._world.meaning_of(imported, {})
+            if meaning is not None and meaning[0] in ("clock", "entropy"):
+                return "clock" if meaning[0] == "clock" else "entropy"
         meaning = self._world.meaning_of(path, _Space(self, scope)) if path and value is not builtins.hash else None
         if meaning is not None and meaning[0] in ("clock", "entropy"):
             return "clock" if meaning[0] == "clock" else "entropy"
@@ -410,6 +415,17 @@ class _Space(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return len(self._scope.space)
+
+
+def _imported_here(function: ast.expr) -> tuple[str, ...] | None:
+    """``__import__("time").time`` as a chain that begins with the module."""
+    if isinstance(function, ast.Attribute) and isinstance(call := function.value, ast.Call) and call.args:
+        name = call.args[0]
+        asked = dotted(call.func).rpartition(".")[2]
+        module = name.value if isinstance(name, ast.Constant) else None
+        if asked in ("__import__", "import_module") and isinstance(module, str):
+            return (f"{MODULE}{module}", function.attr)
+    return None
 
 
 def _parsed(text: str) -> ast.Module | None:

@@ -249,6 +249,8 @@ class RandomnessProbe(Probe):
         if moved and not seeded_here and name not in HEARD:
             seeded_here = self._seeded_unheard(draft, name)
         if not moved and not seeded_here:
+            if name == "tensorflow" and not self._seeded.get(name) and self._calls_random_of("tensorflow", draft):
+                draft.draws.append(Draw(generator=name, seeded=False))  # each operation takes entropy: no state moves
             return
         before = generators.digest_of(old[0]) if old is not None else UNKNOWN_FINGERPRINT
         state = old[1] if old is not None else None
@@ -266,6 +268,16 @@ class RandomnessProbe(Probe):
             )
         )
         self._last[name] = (peeked, None)
+
+    def _calls_random_of(self, library: str, draft: Draft) -> bool:
+        """Whether the cell calls a function below the library's ``random`` that is not told a seed."""
+        for call in self._names.calls:
+            root, _, rest = call.path.partition(".")
+            home = getattr(draft.namespace.get(root), "__name__", "")
+            draws = f"{home}.{rest}".startswith(f"{library}.random.") and "seed" not in (*call.keywords, rest)
+            if draws and not rest.endswith(("set_seed", "from_seed", "Generator")):
+                return True
+        return False
 
     def _seeded_unheard(self, draft: Draft, name: str) -> bool:
         """A generator whose seeding cannot be heard moved: a call with ``seed`` in its name will have done it."""

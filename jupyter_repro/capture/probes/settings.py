@@ -69,8 +69,8 @@ class SettingsProbe(Probe):
             old, self._known[area] = self._known[area], now
             if _same(old, now) or (area in _PLAIN and old == now):
                 continue
-            if not old and area in _DEFAULTS:  # its library was imported by this very run
-                old = tried(_DEFAULTS[area]) or now
+            if not old:  # its library was imported by this very run
+                old = (tried(_DEFAULTS[area]) if area in _DEFAULTS else None) or now
             for name in sorted({*old, *now}):
                 before, after = old.get(name), now.get(name)
                 if before is after:
