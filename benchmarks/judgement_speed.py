@@ -29,9 +29,15 @@ from benchmarks.longsession import append_run, make
 from jupyter_repro.journal.folder import journal_folder
 
 PAGE = Path(__file__).parent.parent / "docs" / "results" / "judgement_speed.md"
-CELLS = 1000
-SIZES = (1_000, 3_000, 10_000)
-MORE = 9
+CASES = (
+    ("tidy", 1000, 1_000),
+    ("tidy", 1000, 3_000),
+    ("tidy", 1000, 10_000),
+    ("messy", 300, 1_000),
+    ("messy", 300, 3_000),
+)
+"""Kind of session, cells, runs."""
+MORE = 3
 """Further runs, each judged."""
 REPEATS = 1
 """Processes, of which the one in the middle is told."""
@@ -60,6 +66,8 @@ def least(notebook: Path) -> float:
 
 def measure(kind: str, cells: int, runs: int, *, profile: bool = False) -> dict[str, Any]:
     """One notebook in this process, which has judged nothing before."""
+    import jupyter_client.kernelspec  # noqa: F401  what a server has loaded long since
+
     from jupyter_repro.analysis.judge import Judge
     from jupyter_repro.model import document as documents
     from jupyter_repro.model import history as histories
@@ -98,7 +106,9 @@ def measure(kind: str, cells: int, runs: int, *, profile: bool = False) -> dict[
 
 
 def _megabytes() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    """What the process holds now."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * resource.getpagesize() / 2**20
 
 
 def command_line() -> tuple[float, float]:
@@ -146,7 +156,7 @@ def row(kind: str, cells: int, runs: int) -> str:
 
 def write() -> None:
     """Measure everything, and write the page."""
-    rows = [row(kind, CELLS, runs) for kind in ("tidy", "messy") for runs in SIZES]
+    rows = [row(*case) for case in CASES]
     static = [row(kind, 100, 0) for kind in ("tidy", "messy")]
     check, nothing = command_line()
     head = (
@@ -159,7 +169,7 @@ Written by `benchmarks/judgement_speed.py`. CPU time; in brackets as a multiple 
 and the journal's JSON and parsing the cells, in the same process. *control* is a second measurement of that against the
 first: how far to trust the ratios. *cold* reads notebook and journal, forecasts and applies every rule in a process
 that has judged nothing; *one more run* is the same after the journal and the notebook have grown by a run (median of
-{MORE}). *memory* is what the process grew by until the cold judgement was done. `tidy`: every cell goes as a recorded
+{MORE}). *memory* is what the process holds more after the cold judgement. `tidy`: every cell goes as a recorded
 run went. `messy`: tables are changed in place, cells are edited and run again, at the end some are edited and deleted
 without a rerun.
 
@@ -186,7 +196,7 @@ def main() -> None:
         kind, cells, runs = args.one
         print(json.dumps(measure(kind, int(cells), int(runs))))
     elif args.profile:
-        measure(args.profile, CELLS, SIZES[-1], profile=True)
+        measure(args.profile, *next(case[1:] for case in CASES if case[0] == args.profile), profile=True)
     else:
         write()
 
