@@ -168,6 +168,8 @@ def layer_arms() -> list[Arm]:
 
 
 def _spread(values: list[float], digits: int) -> str:
+    if len(values) == 1:
+        return f"{values[0]:.{digits}f}"
     return f"{statistics.median(values):.{digits}f} ({min(values):.{digits}f} to {max(values):.{digits}f})"
 
 
@@ -190,9 +192,11 @@ def page(results: dict[str, Any]) -> str:
     lines = [
         "# What tracking costs",
         "",
-        "Made by `benchmarks/overhead.py`. Each figure is the median of the repeats with the smallest and largest in "
-        "brackets: CPU time of the whole kernel process, in relation to a bare kernel that ran the same cells in turns.",
-        "A second bare kernel (A/A) shows what the machine adds by itself: a difference smaller than its spread is none.",
+        "Made by `benchmarks/overhead.py`. Each figure is the median of the repeats, with the smallest and largest in "
+        "brackets where there were several: CPU time of the whole kernel process, in relation to a bare kernel that ran "
+        "the same cells in turns. A second bare kernel (A/A) shows what the machine adds by itself: a smaller difference "
+        "is none, and one repeat beside other work (see the load) bounds the cost rather than tells it. On cells that "
+        "make millions of objects one full garbage collection more or less decides the figure, in any direction.",
         "",
         f"{machine['date']}, {machine['cpu']}, {machine['cpus']} CPUs with a load of {machine['load']}; Python {machine['python']}, "
         f"IPython {machine['ipython']}, ipykernel {machine['ipykernel']}, Linux {machine['kernel']}.",
