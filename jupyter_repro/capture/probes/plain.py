@@ -1,7 +1,8 @@
 """Plain cells can do nothing but bind names to what operators make of scalars: most probes have nothing to see there.
 
-``n = 500`` or ``ratio = hits / n`` is as plain as it is common. Leaving out the probes that watch the world and all
-names but the cell's own took our part in such a cell from 0.76 to 0.41 ms, and makes it cost the same in a namespace of any size.
+``n = 500`` or ``ratio = hits / n`` is as plain as it is common. Leaving out the probes that watch the world, and all
+names but the cell's own, took our part in such a cell from 0.76 to 0.41 ms; it then costs the same in a namespace of
+any size.
 """
 
 from __future__ import annotations
