@@ -89,12 +89,10 @@ def writing(folder: Path) -> Iterator[None]:
             raise CannotWrite(
                 f"the disk is full at {folder}", hint="Free some space; nothing was left behind."
             ) from None
-        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-            place = error.filename or folder
-            raise CannotWrite(
-                f"{place} cannot be written", hint="Choose another folder; nothing was left behind."
-            ) from None
-        raise
+        why = "" if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS) else f": {error.strerror or error}"
+        raise CannotWrite(
+            f"{error.filename or folder} cannot be written{why}", hint="Choose another folder; nothing was left behind."
+        ) from None
 
 
 def _steps(plan: Plan, folder: Path) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 
 from jupyter_repro import __version__
-from jupyter_repro.errors import ReproError
+from jupyter_repro.errors import BadInput, ReproError
 
 VERBS = ("run", "check", "fix", "log", "export", "verify", "diff", "trace", "replay", "rules", "doctor", "kernel")
 """In the order of the loop they serve. A verb is the module ``jupyter_repro.cli.verb_<name>``."""
@@ -68,6 +68,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:  # what no verb foresaw: a name too long, a device that went away
+        place = f"{str(error.filename)[:200]}: " if error.filename else ""
+        print(f"jupyter repro: {place}{error.strerror or error}. Check the path.", file=sys.stderr)
+        return BadInput.exit_code
 
 
 def console() -> None:

@@ -144,6 +144,15 @@ def test_an_unknown_name_is_named(tmp_path: Path, arguments: tuple[str, ...], na
     assert [each.name for each in tmp_path.iterdir()] == ["analysis.ipynb"]
 
 
+@pytest.mark.parametrize(("place", "code"), [("/proc/no/bundle", 8), ("n" * 300, 2)], ids=["no folder", "too long"])
+def test_a_place_that_the_system_refuses(tmp_path: Path, place: str, code: int) -> None:
+    (tmp_path / "analysis.ipynb").write_text(json.dumps(notebook()))
+    done = repro("export", "analysis.ipynb", "-o", place, cwd=tmp_path)
+    assert done.returncode == code
+    assert place[:20].removesuffix("/bundle") in one_line(done)
+    assert [each.name for each in tmp_path.iterdir()] == ["analysis.ipynb"]
+
+
 def test_a_kernel_that_dies_loses_nothing(tmp_path: Path) -> None:
     path = tmp_path / "analysis.ipynb"
     cells = [nbformat.v4.new_code_cell(SOURCE), nbformat.v4.new_code_cell("import os\nos.kill(os.getpid(), 9)")]
