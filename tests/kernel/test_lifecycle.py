@@ -48,7 +48,8 @@ def snapshot():
     found['threads'] = sorted(thread.name for thread in threading.enumerate())
     found['transformers'] = list(shell.ast_transformers), list(shell.input_transformers_post)
     found['comms'] = sorted(kernel.comm_manager.targets)
-    found['descriptors'] = sorted(os.readlink(f'/proc/self/fd/{n}') for n in os.listdir('/proc/self/fd') if os.path.exists(f'/proc/self/fd/{n}'))
+    links = [os.readlink(f'/proc/self/fd/{n}') for n in os.listdir('/proc/self/fd') if os.path.exists(f'/proc/self/fd/{n}')]
+    found['descriptors'] = sorted(link for link in links if 'history.sqlite' not in link)  # IPython's thread comes and goes
     found['open of cells'] = open.__code__, open.__globals__['io_open']
     found['hooks of sys'] = sys.excepthook, sys.unraisablehook, sys.breakpointhook, threading.excepthook, warnings.showwarning
     found['signals'] = {n: __import__('signal').getsignal(n) for n in range(1, 32) if n not in (9, 19)}
