@@ -46,7 +46,10 @@ def test_what_programs_write_and_remove_is_seen(play: Play, tmp_path: Path) -> N
     assert any("read was not watched" in spot for spot in run.blind_spots)
 
 
-def test_calls_of_python_are_heard_as_ever_and_others_changes_belong_to_nobody(play: Play, tmp_path: Path) -> None:
+def test_calls_of_python_are_heard_as_ever_and_others_changes_belong_to_nobody(
+    play: Play, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "_NATIVE", ())  # other tests of this process have loaded native libraries
     assert touched(play("open('a.txt', 'w').write('x')")) == {("a.txt", "write", "patch")}
     (tmp_path / "editor.txt").write_text("saved by an editor between two cells")
     run = play("open('a.txt').read()")
