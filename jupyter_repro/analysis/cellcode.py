@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from jupyter_repro.analysis.names import Names, names_of
-from jupyter_repro.analysis.syntax import nodes_of
+from jupyter_repro.analysis.syntax import chain_of, nodes_of
 
 PYTHON_BODY = frozenset({"time", "timeit", "capture", "prun", "memit", "mprun", "px", "debug"})
 """Cell magics whose body is Python of this kernel."""
@@ -218,10 +218,6 @@ def _calls(nodes: Sequence[ast.AST]) -> Iterator[tuple[str, str, ast.Call]]:
     for node in nodes:
         if not isinstance(node, ast.Call):
             continue
-        parts: list[str] = []
-        callee = node.func
-        while isinstance(callee, ast.Attribute):
-            parts.append(callee.attr)
-            callee = callee.value
-        if isinstance(callee, ast.Name):
-            yield callee.id, ".".join(reversed(parts)), node
+        names = chain_of(node.func)
+        if names:
+            yield names[0], ".".join(names[1:]), node

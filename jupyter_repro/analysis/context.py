@@ -14,6 +14,7 @@ from jupyter_repro.analysis.cellcode import CellCode, parse
 from jupyter_repro.analysis.looks import has_imports, has_outputs, naming
 from jupyter_repro.analysis.recall import Look, Recall
 from jupyter_repro.analysis.seen import seen, seen_in
+from jupyter_repro.analysis.syntax import chain_of
 from jupyter_repro.analysis.timeline import Past, SessionLine, line_of_session
 from jupyter_repro.journal.recorded import line_of
 from jupyter_repro.model.document import Document, DocumentCell
@@ -185,13 +186,8 @@ class Context:
 
     def dotted(self, node: ast.expr) -> str | None:
         """The full dotted name of an expression, imports resolved; builtins and unknown names as they are written."""
-        parts: list[str] = []
-        while isinstance(node, ast.Attribute):
-            parts.append(node.attr)
-            node = node.value
-        if not isinstance(node, ast.Name):
-            return None
-        return ".".join([self.aliases.get(node.id, node.id), *reversed(parts)])
+        names = chain_of(node)
+        return ".".join([self.aliases.get(names[0], names[0]), *names[1:]]) if names else None
 
     def calls(self, cell: DocumentCell) -> Iterator[tuple[str, ast.Call]]:
         """Every call in a cell whose callee has a dotted name, with that name."""

@@ -35,6 +35,15 @@ class _Fields(dict[type[ast.AST], tuple[str, ...]]):
 _CHILDREN = _Fields()
 
 
+def chain_of(node: ast.expr) -> list[str]:
+    """``a.b.c`` as a, b, c; empty for anything else than attributes of a name."""
+    names: list[str] = []
+    while isinstance(node, ast.Attribute):
+        names.append(node.attr)
+        node = node.value
+    return [node.id, *reversed(names)] if isinstance(node, ast.Name) else []
+
+
 def children(node: ast.AST) -> list[ast.AST]:
     """The nodes directly below, contexts and operators left out."""
     found: list[ast.AST] = []

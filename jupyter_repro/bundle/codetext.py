@@ -35,7 +35,7 @@ def parsed(text: str) -> ast.Module | None:
 
 
 def compiles(text: str) -> bool:
-    """Whether the text is a whole script in plain Python."""
+    """Whether the text is a script in plain Python: a cell may be fine alone, but not after others (``global x``)."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

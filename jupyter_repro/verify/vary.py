@@ -106,8 +106,8 @@ def _with(**changed: str) -> Callable[[Terms], Terms]:
 
 
 def _prelude(name: str) -> Callable[[Terms], Terms]:
-    text = (PRELUDES / f"{name}.py").read_text(encoding="utf-8")
-    return lambda terms: replace(terms, prelude=text)
+    path = PRELUDES / f"{name}.py"
+    return lambda terms: replace(terms, prelude=path.read_text(encoding="utf-8"))
 
 
 def _hash_seed(terms: Terms) -> Terms:

@@ -11,6 +11,7 @@ from jupyter_repro.analysis import sources
 from jupyter_repro.analysis.flow import nodes
 from jupyter_repro.analysis.flow.values import NONE, NOTHING, FlowCell, Root, Roots, Value
 from jupyter_repro.analysis.sources import Kind
+from jupyter_repro.analysis.syntax import chain_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,18 +165,13 @@ class Scope(ABC):
 
     def dotted(self, node: ast.expr) -> str | None:
         """The full dotted name that an expression stands for: ``np.random.rand`` -> ``numpy.random.rand``."""
-        parts: list[str] = []
-        while isinstance(node, ast.Attribute):
-            parts.append(node.attr)
-            node = node.value
-        if not isinstance(node, ast.Name):
+        names = chain_of(node)
+        if not names or (names[0] in self.names and names[0] not in self.aliases):
             return None
-        if node.id in self.names and node.id not in self.aliases:
-            return None
-        start = self.aliases.get(node.id)
+        start = self.aliases.get(names[0])
         if start is None:
-            return node.id if not parts and node.id in ("id", "hash", "input") else None
-        return ".".join([start, *reversed(parts)])
+            return names[0] if names in (["id"], ["hash"], ["input"]) else None
+        return ".".join([start, *names[1:]])
 
     # order
     def ordered(self, node: ast.expr, value: Value) -> Value:

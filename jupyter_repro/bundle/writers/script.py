@@ -5,13 +5,13 @@ from __future__ import annotations
 import inspect
 import re
 import textwrap
-import warnings
 from collections.abc import Iterable, Sequence
 
 import jupytext
 import nbformat
 
 from jupyter_repro.bundle import notebook_calls
+from jupyter_repro.bundle.codetext import compiles
 from jupyter_repro.bundle.linearize import Step
 from jupyter_repro.bundle.plan import Plan
 from jupyter_repro.bundle.translate import Translated, translate
@@ -39,14 +39,14 @@ def render(plan: Plan) -> tuple[str, tuple[str, ...]]:
         nbformat.v4.new_code_cell(_preamble(done, plots, plan)),
     ]
     notes: list[str] = []
-    before, whole = "", _compiles("\n".join(each.source for each in done))
+    before, whole = "", compiles("\n".join(each.source for each in done))
     for number, (step, translated) in enumerate(zip(plan.steps, done, strict=True), start=1):
         cells += [nbformat.v4.new_markdown_cell(text) for text in step.before]
         comment = "".join(f"# {note}\n" for note in translated.notes if "left out" not in note)
         source = comment + translated.source
         if "skip-execution" in step.tags:
             source = "# Not run, as its tag says.\n" + textwrap.indent(step.source, "# ")
-        if not whole and not _compiles(f"{before}\n{source}") and _compiles(source):
+        if not whole and not compiles(f"{before}\n{source}") and compiles(source):
             source = f"exec({source!r})"
             notes.append(f"pipeline.py, step {number}: it is valid as a cell only, so its text is executed as one")
         before += f"\n{source}"
@@ -119,17 +119,6 @@ _ORDER = (
     "save_figures", "show", "display", "expanded", "shell", "shell_lines", "script", "write_file", "run_file",
     "captured", "wait_for", "expected_error", "get_ipython", "run_cell",
 )  # fmt: skip
-
-
-def _compiles(text: str) -> bool:
-    """Whether a text is a Python module; false where a cell is fine alone but not after the others (``global x``)."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            compile(text, "pipeline.py", "exec", dont_inherit=True)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return True
 
 
 def _source(name: str) -> str:

@@ -42,7 +42,7 @@ class Seeding:
 def seedings(tree: ast.AST, scope: Scope, provenance: Provenance) -> Iterator[Seeding]:
     """The seeding calls in a tree, in the order of the text."""
     targets = {
-        id(node.value): ".".join(dotted(target).split("."))
+        id(node.value): dotted(target)
         for node in ast.walk(tree)
         if isinstance(node, ast.Assign)
         for target in node.targets[:1]
