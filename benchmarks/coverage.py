@@ -85,7 +85,7 @@ Each session is a few cells; what is told of its last one.
 
 def main() -> int:
     """Play, judge, write."""
-    from jupyter_repro.capture.inotify import FOLDER_LIMIT
+    from jupyter_repro.capture.files.inotify import FOLDER_LIMIT
 
     with tempfile.TemporaryDirectory() as scratch:
         project, other = Path(scratch, "project"), Path(scratch, "other")

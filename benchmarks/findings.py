@@ -112,8 +112,8 @@ def execute(notebook: Path, hash_seed: str, seeded: bool) -> None:
 def seen(notebook: Path) -> list[dict[str, Any]]:
     """What each code cell shows: a digest, and the text for telling causes."""
     from jupyter_repro import shown
-    from jupyter_repro.analysis.outputtext import all_text
-    from jupyter_repro.analysis.seen import seen_in
+    from jupyter_repro.analysis.runs.outputtext import all_text
+    from jupyter_repro.analysis.runs.seen import seen_in
     from jupyter_repro.model import document as documents
 
     return [

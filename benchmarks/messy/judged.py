@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jupyter_repro.analysis.because import first_line
 from jupyter_repro.analysis.engine import analyse
-from jupyter_repro.analysis.forecast import forecast
-from jupyter_repro.analysis.foreseen import CellForecast
+from jupyter_repro.analysis.forecast.because import first_line
+from jupyter_repro.analysis.forecast.foreseen import CellForecast
+from jupyter_repro.analysis.forecast.walk import forecast
 from jupyter_repro.model import document as documents
 from jupyter_repro.model import history as histories
 from jupyter_repro.model.document import Document

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from jupyter_repro.analysis import mute
-from jupyter_repro.analysis.context import Context
-from jupyter_repro.analysis.deepstack import with_deep_stack
-from jupyter_repro.analysis.finding import SEVERITIES, Finding, Muted
-from jupyter_repro.analysis.forecast import Forecast, forecast
+from jupyter_repro.analysis.code.deepstack import with_deep_stack
+from jupyter_repro.analysis.facts.context import Context
+from jupyter_repro.analysis.findings.finding import SEVERITIES, Finding, Muted
+from jupyter_repro.analysis.forecast.walk import Forecast, forecast
 from jupyter_repro.analysis.recall import Recall
 from jupyter_repro.analysis.rules import RULES
 from jupyter_repro.analysis.rules.state.replay_differs import ReplayDiffers

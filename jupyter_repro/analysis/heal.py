@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jupyter_repro.analysis import fixes
 from jupyter_repro.analysis.engine import analyse
-from jupyter_repro.analysis.finding import Finding
+from jupyter_repro.analysis.findings import fixes
+from jupyter_repro.analysis.findings.finding import Finding
 from jupyter_repro.analysis.rules.state.never_run import NeverRun
 from jupyter_repro.analysis.selection import Config, matches
 from jupyter_repro.model import document as documents

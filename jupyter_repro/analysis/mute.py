@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from jupyter_repro.analysis.finding import Finding, Muted
+from jupyter_repro.analysis.findings.finding import Finding, Muted
 from jupyter_repro.model.document import Document
 
 TAG = "repro-allow:"

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from jupyter_repro.analysis.deepstack import with_deep_stack
+from jupyter_repro.analysis.code.deepstack import with_deep_stack
 from jupyter_repro.model.document import Document
 from jupyter_repro.model.history import History
 from jupyter_repro.records import FileTouch, RunRecord, SessionRecord

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from jupyter_repro.analysis.cellcode import parse
+from jupyter_repro.analysis.code.cellcode import parse
 from jupyter_repro.bundle.linearize import Step
 from jupyter_repro.bundle.manifest import RESERVED, sha256_of
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from jupyter_repro.analysis.forecast import forecast
+from jupyter_repro.analysis.forecast.walk import forecast
 from jupyter_repro.analysis.slicing import shown_slice
 from jupyter_repro.bundle import manifest
 from jupyter_repro.bundle.plan import REASONS

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from IPython.core.inputtransformer2 import TransformerManager
 
-from jupyter_repro.analysis.textspan import TextSpans
+from jupyter_repro.analysis.code.textspan import TextSpans
 from jupyter_repro.bundle.codetext import indented, parsed
 
 _DROPPED = {

@@ -15,7 +15,7 @@ from packaging.markers import default_environment
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
-from jupyter_repro.analysis.cellcode import parse
+from jupyter_repro.analysis.code.cellcode import parse
 from jupyter_repro.bundle import interpreter
 from jupyter_repro.bundle.interpreter import Installed, Interpreter
 from jupyter_repro.bundle.linearize import Step

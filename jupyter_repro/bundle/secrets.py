@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from jupyter_repro.analysis.secrets import find_secrets
+from jupyter_repro.analysis.facts.secrets import find_secrets
 from jupyter_repro.bundle.plan import Plan
 from jupyter_repro.errors import SecretFound
 

@@ -10,7 +10,7 @@ import ast
 import re
 from dataclasses import dataclass
 
-from jupyter_repro.analysis.textspan import TextSpans
+from jupyter_repro.analysis.code.textspan import TextSpans
 from jupyter_repro.bundle.codetext import compiles, indented, parsed
 from jupyter_repro.bundle.magics import Work, is_shell_call, without_magics
 

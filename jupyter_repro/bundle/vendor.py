@@ -22,7 +22,7 @@ from urllib.parse import unquote, urlparse
 
 from packaging.utils import canonicalize_name
 
-from jupyter_repro.analysis.secrets import find_secrets
+from jupyter_repro.analysis.facts.secrets import find_secrets
 from jupyter_repro.bundle.archive import FIXED_TIME
 from jupyter_repro.bundle.interpreter import Installed
 from jupyter_repro.bundle.plan import Plan

@@ -10,7 +10,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from jupyter_repro import __version__
-from jupyter_repro.capture import gitstate
+from jupyter_repro.capture.environment import gitstate
 from jupyter_repro.records import SessionHeader
 
 ENVIRONMENT = [

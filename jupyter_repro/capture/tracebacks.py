@@ -13,12 +13,12 @@ from collections.abc import Mapping
 from types import CodeType, TracebackType
 from typing import Any
 
-from jupyter_repro.capture import ascaller
-from jupyter_repro.capture.ascaller import as_caller
-from jupyter_repro.capture.filecalls import FileCalls
-from jupyter_repro.capture.functioncalls import FunctionCalls
+from jupyter_repro.capture.calls import ascaller
+from jupyter_repro.capture.calls.ascaller import as_caller
+from jupyter_repro.capture.calls.functioncalls import FunctionCalls
+from jupyter_repro.capture.calls.patches import Patches
+from jupyter_repro.capture.files.filecalls import FileCalls
 from jupyter_repro.capture.guard import shielded
-from jupyter_repro.capture.patches import Patches
 
 _OURS = tuple(
     method.__code__.co_filename for method in (FileCalls.start, FunctionCalls.start, Patches.listen, as_caller)

@@ -16,7 +16,8 @@ import uuid
 from types import FunctionType
 from typing import Any
 
-from jupyter_repro.capture import cellsource, location
+from jupyter_repro.capture import location
+from jupyter_repro.capture.code import cellsource
 from jupyter_repro.capture.guard import Guard, described, quiet, tried
 from jupyter_repro.capture.header import session_header, utc_now
 from jupyter_repro.capture.notify import Notifier

@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from jupyter_repro.analysis.rundiff import compare
+    from jupyter_repro.analysis.runs.rundiff import compare
     from jupyter_repro.model import runs
     from jupyter_repro.views import recorded, text
 

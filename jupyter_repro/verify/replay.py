@@ -56,7 +56,7 @@ def replay(
     timeout: float | None = None,
     progress: Progress | None = None,
 ) -> Replay:
-    """Play a recorded run again. ``restorer`` is the text of `jupyter_repro.capture.restore`.
+    """Play a recorded run again. ``restorer`` is the text of `jupyter_repro.capture.draws.restore`.
 
     ``timeout`` is in seconds per cell. Raises KernelUnavailable, KernelDied, TimedOut, Cancelled.
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jupyter_repro.analysis.finding import Finding, Muted
+from jupyter_repro.analysis.findings.finding import Finding, Muted
 from jupyter_repro.views.payload import FindingPayload, FixPayload
 
 

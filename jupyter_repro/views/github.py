@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from jupyter_repro.analysis.engine import Analysis
-from jupyter_repro.analysis.finding import Severity
+from jupyter_repro.analysis.findings.finding import Severity
 from jupyter_repro.model.document import Document
 from jupyter_repro.views.celllines import source_lines
 from jupyter_repro.views.findings import whole_message

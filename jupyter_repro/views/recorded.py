@@ -6,7 +6,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from jupyter_repro.analysis.rundiff import RunDiff
+from jupyter_repro.analysis.runs.rundiff import RunDiff
 from jupyter_repro.model.filetrail import Trail
 from jupyter_repro.records import RunRecord, SessionRecord
 from jupyter_repro.views.payload import DiffPayload, RunNamePayload, TracePayload

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypedDict
 
-from jupyter_repro.analysis.rule import Rule
+from jupyter_repro.analysis.findings.rule import Rule
 from jupyter_repro.analysis.rules import CATEGORIES, RULES
 from jupyter_repro.analysis.rules.page import Page, page
 

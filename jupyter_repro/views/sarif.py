@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from jupyter_repro import __version__
 from jupyter_repro.analysis.engine import Analysis
-from jupyter_repro.analysis.finding import Finding, Severity
+from jupyter_repro.analysis.findings.finding import Finding, Severity
 from jupyter_repro.analysis.rules import RULES
 from jupyter_repro.analysis.rules.page import page
 from jupyter_repro.model.document import Document

@@ -7,10 +7,10 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from jupyter_repro.analysis.because import first_line
 from jupyter_repro.analysis.engine import Analysis
-from jupyter_repro.analysis.finding import SEVERITIES, Finding, Severity
-from jupyter_repro.analysis.forecast import CellForecast, Replay
+from jupyter_repro.analysis.findings.finding import SEVERITIES, Finding, Severity
+from jupyter_repro.analysis.forecast.because import first_line
+from jupyter_repro.analysis.forecast.walk import CellForecast, Replay
 from jupyter_repro.model.document import Document, DocumentCell
 from jupyter_repro.model.history import History
 from jupyter_repro.records import RunRecord

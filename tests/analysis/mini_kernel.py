@@ -21,7 +21,7 @@ from typing import Any
 from unittest import mock
 
 from jupyter_repro import shown
-from jupyter_repro.analysis.cellcode import PREDEFINED, parse
+from jupyter_repro.analysis.code.cellcode import PREDEFINED, parse
 from jupyter_repro.model.document import Document, DocumentCell
 from jupyter_repro.model.history import History
 from jupyter_repro.records import (

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_repro.analysis.forecast import forecast
+from jupyter_repro.analysis.forecast.walk import forecast
 from jupyter_repro.model.history import History
 from tests.analysis.mini_kernel import Notebook
 

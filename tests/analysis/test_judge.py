@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_repro.analysis import engine, steps, timeline
+from jupyter_repro.analysis import engine
 from jupyter_repro.analysis.engine import Analysis
+from jupyter_repro.analysis.forecast import steps
 from jupyter_repro.analysis.judge import Judge
+from jupyter_repro.analysis.runs import timeline
 from jupyter_repro.analysis.selection import Config
 from jupyter_repro.model.document import Document
 from jupyter_repro.model.history import History

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
-from jupyter_repro.analysis.forecast import forecast
+from jupyter_repro.analysis.forecast.walk import forecast
 from tests.analysis.random_user import play
 
 SESSIONS = 80

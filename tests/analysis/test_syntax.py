@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_repro.analysis import syntax
+from jupyter_repro.analysis.code import syntax
 
 LIBRARY = Path(ast.__file__).parent
 FILES = ["ast.py", "dataclasses.py", "typing.py", "asyncio/tasks.py", "json/decoder.py", "test/test_patma.py"]

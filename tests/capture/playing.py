@@ -9,7 +9,7 @@ from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
 
-from jupyter_repro.capture import cellsource
+from jupyter_repro.capture.code import cellsource
 from jupyter_repro.capture.probe import Draft, Probe
 from jupyter_repro.records import RunError
 

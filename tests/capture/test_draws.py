@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy
 import pytest
 
-from jupyter_repro.capture.imports import ImportWatch
+from jupyter_repro.capture.calls.imports import ImportWatch
 from jupyter_repro.capture.probes.outside import OutsideProbe
 from jupyter_repro.capture.probes.randomness import RandomnessProbe
 from jupyter_repro.capture.probes.state import StateProbe

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_repro.capture import folderscan
-from jupyter_repro.capture.imports import ImportWatch
-from jupyter_repro.capture.inotify import InotifyUnavailable
+from jupyter_repro.capture.calls.imports import ImportWatch
+from jupyter_repro.capture.files import folderscan
+from jupyter_repro.capture.files.inotify import InotifyUnavailable
 from jupyter_repro.capture.probe import Draft
 from jupyter_repro.capture.probes import files
 from tests.capture.playing import Play

@@ -10,7 +10,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from jupyter_repro.capture import gitstate, machine
+from jupyter_repro.capture.environment import gitstate, machine
 from jupyter_repro.cli.main import main
 from jupyter_repro.model import systempackages
 

@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from jupyter_repro.capture.probes.fingerprint import look
+from jupyter_repro.capture.values.fingerprint import look
 
 
 def mark(value: Any) -> str:
@@ -200,7 +200,7 @@ SAME_EVERYWHERE = textwrap.dedent("""
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
-    from jupyter_repro.capture.probes.fingerprint import look
+    from jupyter_repro.capture.values.fingerprint import look
 
     words = {"a", "b", "cc", 1, 2.5, (1, "x"), frozenset({"p", "q"})}
     nested = {"a": {1, "z"}, "b": [{"x", "y"}]}

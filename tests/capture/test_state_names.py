@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from jupyter_repro.capture.probes.names import names_of
+from jupyter_repro.capture.code.names import names_of
 
 
 def reads(source: str) -> set[str]:

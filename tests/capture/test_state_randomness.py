@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from jupyter_repro.capture.imports import ImportWatch
+from jupyter_repro.capture.calls.imports import ImportWatch
 from jupyter_repro.capture.probe import Draft
 from jupyter_repro.capture.probes.outside import OutsideProbe
 from jupyter_repro.capture.probes.randomness import RandomnessProbe

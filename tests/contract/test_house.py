@@ -37,6 +37,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "views": BASE | {"journal", "model", "analysis", "bundle", "verify", "export"},
 }
 """Room -> rooms it may import from. The thin ones (cli, server, pytest_plugin) may import from all."""
+FLOORS: dict[str, tuple[str, ...]] = {
+    "analysis": ("versions", "recall", "tables", "code", "runs", "flow", "forecast", "facts", "findings", "rules"),
+    "capture": ("probe", "guard", "code", "values", "calls", "files", "world", "draws", "environment", "probes"),
+}
+"""Room -> its parts from the ground up; each imports only from parts below it. What is not named stands on top."""
 THIN = {"cli", "server", "pytest_plugin", "__main__"}
 
 
@@ -86,6 +91,20 @@ def test_a_room_imports_only_from_rooms_before_it(module: str, path: Path) -> No
     assert here in MAY_IMPORT, f"{module}: a new room; place it in the flow"
     used = {room(name) for name in imports(path, module, top_level_only=False)} - {here, "jupyter_repro"}
     assert used <= MAY_IMPORT[here], f"{module} imports from {sorted(used - MAY_IMPORT[here])}"
+
+
+@pytest.mark.parametrize("place", FLOORS)
+def test_a_part_of_a_room_imports_only_from_parts_below_it(place: str) -> None:
+    floor = {name: number for number, name in enumerate(FLOORS[place])}
+    for module, path in modules():
+        parts = module.split(".")[1:]
+        if parts[:1] != [place] or len(parts) < 2:
+            continue
+        here = floor.get(parts[1], len(floor))
+        for used in imports(path, module, top_level_only=False):
+            below = used.split(".")[1:]
+            if below[:1] == [place] and len(below) > 1:
+                assert floor.get(below[1], len(floor)) <= here, f"{module} imports {used}"
 
 
 def test_there_are_no_import_cycles() -> None:

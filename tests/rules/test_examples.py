@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from jupyter_repro.analysis import fixes
-from jupyter_repro.analysis.context import Context
-from jupyter_repro.analysis.finding import Finding
-from jupyter_repro.analysis.forecast import forecast
+from jupyter_repro.analysis.facts.context import Context
+from jupyter_repro.analysis.findings import fixes
+from jupyter_repro.analysis.findings.finding import Finding
+from jupyter_repro.analysis.forecast.walk import forecast
 from jupyter_repro.analysis.rules import RULES
 from jupyter_repro.analysis.rules.page import page
 from jupyter_repro.model import document as documents

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jupyter_repro.analysis.cellcode import parse
+from jupyter_repro.analysis.code.cellcode import parse
 from jupyter_repro.analysis.flow import FlowCell, Observed, follow
 
 

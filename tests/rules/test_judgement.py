@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from jupyter_repro.analysis.finding import Edit
-from jupyter_repro.analysis.fixes import CannotFix, apply
+from jupyter_repro.analysis.findings.finding import Edit
+from jupyter_repro.analysis.findings.fixes import CannotFix, apply
 from jupyter_repro.analysis.rules import RULES
 from jupyter_repro.cli.main import main
 from jupyter_repro.views.celllines import source_lines

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jupyter_repro.analysis.secrets import find_secrets
+from jupyter_repro.analysis.facts.secrets import find_secrets
 
 # Put together at run time, so that no scanner takes this file for a leak.
 RANDOM40 = "aB3dE5fG7h" * 4

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from jupyter_repro.analysis.engine import analyse
-from jupyter_repro.analysis.finding import Finding
+from jupyter_repro.analysis.findings.finding import Finding
 from jupyter_repro.analysis.rules.page import Story, story
 from jupyter_repro.model import document as documents
 from jupyter_repro.model.history import History

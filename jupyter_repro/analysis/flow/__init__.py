@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from jupyter_repro.analysis.cellcode import CellCode
+from jupyter_repro.analysis.code.cellcode import CellCode
 from jupyter_repro.analysis.flow.statements import Reader
 from jupyter_repro.analysis.flow.values import CellFlow, FlowCell, Observed, Root
 from jupyter_repro.model.document import DocumentCell

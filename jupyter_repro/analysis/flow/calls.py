@@ -6,11 +6,11 @@ import ast
 from collections.abc import Sequence
 from dataclasses import replace
 
-from jupyter_repro.analysis import seedable, sources
 from jupyter_repro.analysis.flow import nodes
 from jupyter_repro.analysis.flow.functions import Functions
 from jupyter_repro.analysis.flow.scope import without_order, without_places
 from jupyter_repro.analysis.flow.values import NONE, NOTHING, Roots, Value, carrying
+from jupyter_repro.analysis.tables import seedable, sources
 
 _SHOWING = frozenset("print display pprint display_html show".split())
 _SAVING = frozenset(

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from jupyter_repro.analysis import sources
 from jupyter_repro.analysis.flow import nodes
 from jupyter_repro.analysis.flow.calls import Calls
 from jupyter_repro.analysis.flow.scope import without_order
 from jupyter_repro.analysis.flow.values import NONE, NOTHING, Root, Roots, Value, carrying
+from jupyter_repro.analysis.tables import sources
 
 
 class Expressions(Calls):

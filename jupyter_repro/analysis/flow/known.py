@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
-from jupyter_repro.analysis import seedable, sources
 from jupyter_repro.analysis.flow import nodes
 from jupyter_repro.analysis.flow.scope import Scope
 from jupyter_repro.analysis.flow.values import NONE, NOTHING, Root, Roots, Value
+from jupyter_repro.analysis.tables import seedable, sources
 
 _UNSTEADY = frozenset(["hash", "identity", "clock", "timing", "entropy", "set-order", "environment", "scratch"])
 """Kinds of roots that make a seed no seed."""

@@ -7,11 +7,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from jupyter_repro.analysis import sources
+from jupyter_repro.analysis.code.syntax import chain_of
 from jupyter_repro.analysis.flow import nodes
 from jupyter_repro.analysis.flow.values import NONE, NOTHING, FlowCell, Root, Roots, Value
-from jupyter_repro.analysis.sources import Kind
-from jupyter_repro.analysis.syntax import chain_of
+from jupyter_repro.analysis.tables import sources
+from jupyter_repro.analysis.tables.sources import Kind
 
 
 @dataclass(frozen=True, slots=True)

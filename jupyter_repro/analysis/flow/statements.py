@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Mapping
 
-from jupyter_repro.analysis import sources
 from jupyter_repro.analysis.flow import nodes
 from jupyter_repro.analysis.flow.expressions import Expressions
 from jupyter_repro.analysis.flow.values import NONE, NOTHING, CellFlow, FlowCell, Root, Roots, Value
+from jupyter_repro.analysis.tables import sources
 
 
 class Reader(Expressions):

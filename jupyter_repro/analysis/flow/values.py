@@ -6,8 +6,8 @@ import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from jupyter_repro.analysis.cellcode import CellCode
-from jupyter_repro.analysis.sources import Kind
+from jupyter_repro.analysis.code.cellcode import CellCode
+from jupyter_repro.analysis.tables.sources import Kind
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

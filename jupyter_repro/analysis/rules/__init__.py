@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jupyter_repro.analysis.rule import Rule
+from jupyter_repro.analysis.findings.rule import Rule
 from jupyter_repro.analysis.rules.data.absolute_path import AbsolutePath
 from jupyter_repro.analysis.rules.data.backslash_path import BackslashPath
 from jupyter_repro.analysis.rules.data.changed_input_file import ChangedInputFile

@@ -13,7 +13,7 @@ import re
 import sys
 from dataclasses import dataclass
 
-from jupyter_repro.analysis.rule import Rule
+from jupyter_repro.analysis.findings.rule import Rule
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

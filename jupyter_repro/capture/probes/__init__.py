@@ -26,8 +26,8 @@ PROBES = (
 
 def build_probes() -> list[Probe]:
     """A fresh instance of every probe, in order. Imported here: loading costs nothing before tracking starts."""
-    from jupyter_repro.capture.distributions import Distributions
-    from jupyter_repro.capture.imports import ImportWatch
+    from jupyter_repro.capture.calls.imports import ImportWatch
+    from jupyter_repro.capture.environment.distributions import Distributions
 
     installed, imports = Distributions(), ImportWatch()
     needs: dict[str, Any] = dict.fromkeys(("modules", "environment"), installed)

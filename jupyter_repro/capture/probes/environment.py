@@ -10,8 +10,8 @@ import os
 import sys
 from typing import Any
 
-from jupyter_repro.capture import gitstate, machine
-from jupyter_repro.capture.distributions import Distributions
+from jupyter_repro.capture.environment import gitstate, machine
+from jupyter_repro.capture.environment.distributions import Distributions
 from jupyter_repro.capture.probe import Draft, Probe
 from jupyter_repro.capture.probes.modules import file_of
 

@@ -19,8 +19,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from jupyter_repro.capture.contentdigest import Digests, FileState
-from jupyter_repro.capture.filecalls import (
+from jupyter_repro.capture.calls.imports import ImportWatch
+from jupyter_repro.capture.code.names import names_of
+from jupyter_repro.capture.files.contentdigest import Digests, FileState
+from jupyter_repro.capture.files.filecalls import (
     DELETE,
     KEEP,
     MOVED,
@@ -32,15 +34,13 @@ from jupyter_repro.capture.filecalls import (
     Pending,
     files_below,
 )
-from jupyter_repro.capture.fileevents import RunStart, told_by
-from jupyter_repro.capture.filereaders import FileReaders
-from jupyter_repro.capture.fileroles import Roles
-from jupyter_repro.capture.folderscan import FolderScan
-from jupyter_repro.capture.imports import ImportWatch
-from jupyter_repro.capture.inotify import FolderWatch, InotifyUnavailable
-from jupyter_repro.capture.openhandles import OpenHandles
+from jupyter_repro.capture.files.fileevents import RunStart, told_by
+from jupyter_repro.capture.files.filereaders import FileReaders
+from jupyter_repro.capture.files.fileroles import Roles
+from jupyter_repro.capture.files.folderscan import FolderScan
+from jupyter_repro.capture.files.inotify import FolderWatch, InotifyUnavailable
+from jupyter_repro.capture.files.openhandles import OpenHandles
 from jupyter_repro.capture.probe import Draft, Probe
-from jupyter_repro.capture.probes.names import names_of
 from jupyter_repro.records import FileMode, FileTouch
 
 INLINE_BYTES = 4 << 20

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from jupyter_repro.capture.distributions import Distributions
+from jupyter_repro.capture.environment.distributions import Distributions
 from jupyter_repro.capture.probe import Draft, Probe
 from jupyter_repro.records import FileTouch, Module, Origin
 

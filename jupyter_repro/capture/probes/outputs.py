@@ -19,7 +19,7 @@ from typing import Any
 from jupyter_repro import shown
 from jupyter_repro.capture.guard import shielded
 from jupyter_repro.capture.probe import Draft, Probe
-from jupyter_repro.capture.stdinanswers import StdinAnswers
+from jupyter_repro.capture.world.stdinanswers import StdinAnswers
 from jupyter_repro.records import Output, Outside
 
 REMEMBERED = 64

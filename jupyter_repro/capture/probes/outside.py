@@ -15,15 +15,15 @@ from collections.abc import Mapping
 from types import ModuleType
 from typing import Any
 
-from jupyter_repro.capture import redaction
-from jupyter_repro.capture.childprocesses import ChildProcesses
-from jupyter_repro.capture.functioncalls import FunctionCalls
-from jupyter_repro.capture.httpbodies import HttpBodies
-from jupyter_repro.capture.imports import ImportWatch
-from jupyter_repro.capture.patches import Patches
+from jupyter_repro.capture.calls.functioncalls import FunctionCalls
+from jupyter_repro.capture.calls.imports import ImportWatch
+from jupyter_repro.capture.calls.patches import Patches
+from jupyter_repro.capture.code.cellmagics import unwrapped
 from jupyter_repro.capture.probe import Draft, Probe
-from jupyter_repro.capture.probes.cellmagics import unwrapped
-from jupyter_repro.capture.worldcalls import WorldCalls, is_users_code
+from jupyter_repro.capture.world import redaction
+from jupyter_repro.capture.world.childprocesses import ChildProcesses
+from jupyter_repro.capture.world.httpbodies import HttpBodies
+from jupyter_repro.capture.world.worldcalls import WorldCalls, is_users_code
 from jupyter_repro.records import Outside, OutsideKind
 
 _LATE = {
@@ -39,9 +39,9 @@ _LATE = {
 }
 """Module -> (class or "", function, our method): listened to from the moment the module is imported."""
 _GO_BETWEENS = (
-    *("/capture/functioncalls.py", "/os.py", "/_collections_abc.py", "/random.py", "/uuid.py", "/secrets.py"),
+    *("/capture/calls/functioncalls.py", "/os.py", "/_collections_abc.py", "/random.py", "/uuid.py", "/secrets.py"),
     *("/posixpath.py", "/ntpath.py", "/pathlib.py", "/pathlib/__init__.py", "/getpass.py", "/locale.py", "/shutil.py"),
-    *("<frozen os>", "<frozen _collections_abc>", "<frozen posixpath>", "jupyter_repro.capture.functioncalls>"),
+    *("<frozen os>", "<frozen _collections_abc>", "<frozen posixpath>", "jupyter_repro.capture.calls.functioncalls>"),
 )
 _LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1", "")
 _OWN_THREADS = ("IPython.", "ipykernel.", "zmq.", "tornado.", "concurrent.", "joblib.", "multiprocessing.", "loky.")

@@ -11,9 +11,9 @@ import ast
 import threading
 from typing import Any
 
+from jupyter_repro.capture.code.names import names_of
 from jupyter_repro.capture.probe import Draft
-from jupyter_repro.capture.probes.kinds import ATOMS
-from jupyter_repro.capture.probes.names import names_of
+from jupyter_repro.capture.values.kinds import ATOMS
 
 _STATEMENTS = frozenset((ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Delete, ast.Pass))
 """A bare expression is not among them: showing its value runs formatters, and those may be the user's."""

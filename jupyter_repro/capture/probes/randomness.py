@@ -15,22 +15,23 @@ import sys
 from types import FrameType
 from typing import Any
 
+from jupyter_repro.capture.calls.imports import ImportWatch
+from jupyter_repro.capture.code.cellmagics import unwrapped
+from jupyter_repro.capture.code.names import CellNames, names_of
+from jupyter_repro.capture.draws import generators
+from jupyter_repro.capture.draws.callsites import function_of
+from jupyter_repro.capture.draws.generators import GlobalGenerator
+from jupyter_repro.capture.draws.holders import parts_of, value_at
+from jupyter_repro.capture.draws.provenance import UNSTEADY, Origin, Provenance, Scope
+from jupyter_repro.capture.draws.seedcalls import HEARD, SeedCalls
+from jupyter_repro.capture.draws.seeding import Seeding, seedings
+from jupyter_repro.capture.draws.statefiles import StateFiles
 from jupyter_repro.capture.guard import tried
-from jupyter_repro.capture.imports import ImportWatch
 from jupyter_repro.capture.probe import Draft, Probe
-from jupyter_repro.capture.probes import bindings, generators
-from jupyter_repro.capture.probes.callsites import function_of
-from jupyter_repro.capture.probes.cellmagics import unwrapped
-from jupyter_repro.capture.probes.generators import GlobalGenerator
-from jupyter_repro.capture.probes.holders import parts_of, value_at
-from jupyter_repro.capture.probes.kinds import ATOMS
-from jupyter_repro.capture.probes.names import CellNames, names_of
-from jupyter_repro.capture.probes.provenance import UNSTEADY, Origin, Provenance, Scope
-from jupyter_repro.capture.probes.reach import Reach
-from jupyter_repro.capture.probes.seedcalls import HEARD, SeedCalls
-from jupyter_repro.capture.probes.seeding import Seeding, seedings
-from jupyter_repro.capture.probes.statefiles import StateFiles
-from jupyter_repro.capture.worldcalls import WorldCalls, is_users_code
+from jupyter_repro.capture.values import bindings
+from jupyter_repro.capture.values.kinds import ATOMS
+from jupyter_repro.capture.values.reach import Reach
+from jupyter_repro.capture.world.worldcalls import WorldCalls, is_users_code
 from jupyter_repro.records import UNKNOWN_FINGERPRINT, Draw, Seed
 
 _HARMLESS_CALLS = frozenset(

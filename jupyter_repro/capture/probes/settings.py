@@ -18,12 +18,12 @@ from collections.abc import Callable, Iterator
 from operator import is_not
 from typing import Any
 
+from jupyter_repro.capture.code.names import names_of
 from jupyter_repro.capture.guard import tried
 from jupyter_repro.capture.probe import Draft, Probe
-from jupyter_repro.capture.probes.attributes import AttributeStores
-from jupyter_repro.capture.probes.fingerprint import look
-from jupyter_repro.capture.probes.kinds import ATOMS, SEQUENCES
-from jupyter_repro.capture.probes.names import names_of
+from jupyter_repro.capture.values.attributes import AttributeStores
+from jupyter_repro.capture.values.fingerprint import look
+from jupyter_repro.capture.values.kinds import ATOMS, SEQUENCES
 from jupyter_repro.records import SettingChange
 
 SHOWN_VARIABLES = frozenset(

@@ -15,14 +15,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from jupyter_repro.capture.code.names import CellNames, names_of
 from jupyter_repro.capture.guard import tried
 from jupyter_repro.capture.probe import Draft, Probe
-from jupyter_repro.capture.probes import bindings, fingerprint_alike, fingerprint_types
-from jupyter_repro.capture.probes.aliases import Owners
-from jupyter_repro.capture.probes.fingerprint import Seen, look
-from jupyter_repro.capture.probes.mutators import only_asked, perhaps_changed
-from jupyter_repro.capture.probes.names import CellNames, names_of
-from jupyter_repro.capture.probes.reach import Reach
+from jupyter_repro.capture.values import bindings, fingerprint_alike, fingerprint_types
+from jupyter_repro.capture.values.aliases import Owners
+from jupyter_repro.capture.values.fingerprint import Seen, look
+from jupyter_repro.capture.values.mutators import only_asked, perhaps_changed
+from jupyter_repro.capture.values.reach import Reach
 from jupyter_repro.records import UNKNOWN_FINGERPRINT, Fingerprint
 
 _NOTHING: frozenset[int] = frozenset()

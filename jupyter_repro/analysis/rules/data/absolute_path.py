@@ -29,12 +29,12 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from jupyter_repro.analysis import fixes
-from jupyter_repro.analysis.context import Context
-from jupyter_repro.analysis.filetouches import path_literals
-from jupyter_repro.analysis.fileusers import file_users
-from jupyter_repro.analysis.finding import Finding
-from jupyter_repro.analysis.rule import Rule
+from jupyter_repro.analysis.facts.context import Context
+from jupyter_repro.analysis.facts.filetouches import path_literals
+from jupyter_repro.analysis.facts.fileusers import file_users
+from jupyter_repro.analysis.findings import fixes
+from jupyter_repro.analysis.findings.finding import Finding
+from jupyter_repro.analysis.findings.rule import Rule
 
 _ABSOLUTE = re.compile(r"^(?:/(?!/)[^/\s]+/|~[\w]*[/\\]|[A-Za-z]:[/\\]|\\\\\w)")
 _SYSTEM = ("/dev/", "/proc/", "/sys/", "/usr/", "/bin/", "/lib", "/opt/conda/", "/etc/")

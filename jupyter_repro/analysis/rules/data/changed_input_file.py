@@ -31,11 +31,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from jupyter_repro.analysis.context import Context
-from jupyter_repro.analysis.finding import Finding
-from jupyter_repro.analysis.lineage import downstream
-from jupyter_repro.analysis.ondisk import digest_on_disk
-from jupyter_repro.analysis.rule import Rule
+from jupyter_repro.analysis.facts.context import Context
+from jupyter_repro.analysis.facts.lineage import downstream
+from jupyter_repro.analysis.facts.ondisk import digest_on_disk
+from jupyter_repro.analysis.findings.finding import Finding
+from jupyter_repro.analysis.findings.rule import Rule
 from jupyter_repro.analysis.rules.state.grouped import reruns
 from jupyter_repro.records import RunRecord, SessionRecord
 

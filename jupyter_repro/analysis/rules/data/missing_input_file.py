@@ -28,12 +28,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
-from jupyter_repro.analysis.context import Context
-from jupyter_repro.analysis.filetouches import path_literals, touches
-from jupyter_repro.analysis.fileusers import file_users
-from jupyter_repro.analysis.finding import Finding
-from jupyter_repro.analysis.ondisk import CHANGES_FOLDER, changes_folder, looks_like_file, on_disk
-from jupyter_repro.analysis.rule import Rule
+from jupyter_repro.analysis.facts.context import Context
+from jupyter_repro.analysis.facts.filetouches import path_literals, touches
+from jupyter_repro.analysis.facts.fileusers import file_users
+from jupyter_repro.analysis.facts.ondisk import CHANGES_FOLDER, changes_folder, looks_like_file, on_disk
+from jupyter_repro.analysis.findings.finding import Finding
+from jupyter_repro.analysis.findings.rule import Rule
 from jupyter_repro.model.document import DocumentCell
 
 _PASSING = ("/tmp/", "/var/tmp/", "/proc/", "/dev/", "/sys/")

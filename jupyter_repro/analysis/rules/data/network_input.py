@@ -36,10 +36,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from jupyter_repro.analysis.context import Context
-from jupyter_repro.analysis.finding import Finding
-from jupyter_repro.analysis.looks import has_magics
-from jupyter_repro.analysis.rule import Rule
+from jupyter_repro.analysis.facts.context import Context
+from jupyter_repro.analysis.facts.looks import has_magics
+from jupyter_repro.analysis.findings.finding import Finding
+from jupyter_repro.analysis.findings.rule import Rule
 
 _DOWNLOAD = re.compile(r"\b(?:wget|curl|git\s+clone|aws\s+s3|gsutil|kaggle)\b")
 _PINNED = re.compile(

@@ -27,11 +27,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from jupyter_repro.analysis.context import Context
-from jupyter_repro.analysis.filetouches import touches
-from jupyter_repro.analysis.fileusers import file_users
-from jupyter_repro.analysis.finding import Finding
-from jupyter_repro.analysis.rule import Rule
+from jupyter_repro.analysis.facts.context import Context
+from jupyter_repro.analysis.facts.filetouches import touches
+from jupyter_repro.analysis.facts.fileusers import file_users
+from jupyter_repro.analysis.findings.finding import Finding
+from jupyter_repro.analysis.findings.rule import Rule
 from jupyter_repro.model.document import DocumentCell
 
 

@@ -26,9 +26,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from jupyter_repro.analysis.context import Context
-from jupyter_repro.analysis.finding import Finding
-from jupyter_repro.analysis.rule import Rule
+from jupyter_repro.analysis.facts.context import Context
+from jupyter_repro.analysis.findings.finding import Finding
+from jupyter_repro.analysis.findings.rule import Rule
 from jupyter_repro.model.document import DocumentCell
 
 LIMIT = 1_000_000

@@ -24,12 +24,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from jupyter_repro.analysis.context import Context
-from jupyter_repro.analysis.filetouches import path_literals
-from jupyter_repro.analysis.fileusers import names_files
-from jupyter_repro.analysis.finding import Finding
-from jupyter_repro.analysis.ondisk import project_root
-from jupyter_repro.analysis.rule import Rule
+from jupyter_repro.analysis.facts.context import Context
+from jupyter_repro.analysis.facts.filetouches import path_literals
+from jupyter_repro.analysis.facts.fileusers import names_files
+from jupyter_repro.analysis.facts.ondisk import project_root
+from jupyter_repro.analysis.findings.finding import Finding
+from jupyter_repro.analysis.findings.rule import Rule
 
 
 class PathOutsideProject(Rule):

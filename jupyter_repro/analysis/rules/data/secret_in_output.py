@@ -25,11 +25,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from jupyter_repro.analysis.context import Context
-from jupyter_repro.analysis.finding import Finding
-from jupyter_repro.analysis.outputtext import all_text
-from jupyter_repro.analysis.rule import Rule
-from jupyter_repro.analysis.secrets import find_secrets
+from jupyter_repro.analysis.facts.context import Context
+from jupyter_repro.analysis.facts.secrets import find_secrets
+from jupyter_repro.analysis.findings.finding import Finding
+from jupyter_repro.analysis.findings.rule import Rule
+from jupyter_repro.analysis.runs.outputtext import all_text
 from jupyter_repro.model.document import DocumentCell
 
 

@@ -27,10 +27,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
-from jupyter_repro.analysis.context import Context
-from jupyter_repro.analysis.finding import Finding
-from jupyter_repro.analysis.rule import Rule
-from jupyter_repro.analysis.secrets import SecretHit, find_secrets
+from jupyter_repro.analysis.facts.context import Context
+from jupyter_repro.analysis.facts.secrets import SecretHit, find_secrets
+from jupyter_repro.analysis.findings.finding import Finding
+from jupyter_repro.analysis.findings.rule import Rule
 from jupyter_repro.model.document import DocumentCell
 
 

@@ -26,13 +26,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable, Mapping
 
-from jupyter_repro.analysis import fixes
-from jupyter_repro.analysis.context import Context
-from jupyter_repro.analysis.filetouches import path_literals
-from jupyter_repro.analysis.fileusers import names_files
-from jupyter_repro.analysis.finding import Finding
-from jupyter_repro.analysis.ondisk import other_case
-from jupyter_repro.analysis.rule import Rule
+from jupyter_repro.analysis.facts.context import Context
+from jupyter_repro.analysis.facts.filetouches import path_literals
+from jupyter_repro.analysis.facts.fileusers import names_files
+from jupyter_repro.analysis.facts.ondisk import other_case
+from jupyter_repro.analysis.findings import fixes
+from jupyter_repro.analysis.findings.finding import Finding
+from jupyter_repro.analysis.findings.rule import Rule
 
 
 def _respelled(wrong: Mapping[str, str]) -> Callable[[ast.expr, str], str | None]:

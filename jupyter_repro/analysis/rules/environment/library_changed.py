@@ -34,12 +34,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from jupyter_repro.analysis.context import Context
-from jupyter_repro.analysis.declared import as_requirement
-from jupyter_repro.analysis.finding import Edit, Finding, Fix
-from jupyter_repro.analysis.installs import installs, may_install
-from jupyter_repro.analysis.looks import has_imports
-from jupyter_repro.analysis.rule import Rule
+from jupyter_repro.analysis.facts.context import Context
+from jupyter_repro.analysis.facts.installs import installs, may_install
+from jupyter_repro.analysis.facts.looks import has_imports
+from jupyter_repro.analysis.findings.declared import as_requirement
+from jupyter_repro.analysis.findings.finding import Edit, Finding, Fix
+from jupyter_repro.analysis.findings.rule import Rule
 
 
 class LibraryChanged(Rule):

@@ -29,12 +29,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 
-from jupyter_repro.analysis.context import Context
-from jupyter_repro.analysis.finding import Finding
-from jupyter_repro.analysis.importable import is_importable, is_local
-from jupyter_repro.analysis.installs import installs, may_install
-from jupyter_repro.analysis.looks import has_imports, has_magics
-from jupyter_repro.analysis.rule import Rule
+from jupyter_repro.analysis.facts.context import Context
+from jupyter_repro.analysis.facts.importable import is_importable, is_local
+from jupyter_repro.analysis.facts.installs import installs, may_install
+from jupyter_repro.analysis.facts.looks import has_imports, has_magics
+from jupyter_repro.analysis.findings.finding import Finding
+from jupyter_repro.analysis.findings.rule import Rule
 
 
 def _is_at_home(ctx: Context) -> bool:

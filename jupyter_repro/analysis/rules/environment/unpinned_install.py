@@ -36,11 +36,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from jupyter_repro.analysis.context import Context
-from jupyter_repro.analysis.declared import as_requirement
-from jupyter_repro.analysis.finding import Finding
-from jupyter_repro.analysis.installs import installs, is_pinned, may_install, requirements
-from jupyter_repro.analysis.rule import Rule
+from jupyter_repro.analysis.facts.context import Context
+from jupyter_repro.analysis.facts.installs import installs, is_pinned, may_install, requirements
+from jupyter_repro.analysis.findings.declared import as_requirement
+from jupyter_repro.analysis.findings.finding import Finding
+from jupyter_repro.analysis.findings.rule import Rule
 
 
 class UnpinnedInstall(Rule):

@@ -34,10 +34,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from jupyter_repro.analysis.context import Context
-from jupyter_repro.analysis.finding import Finding
-from jupyter_repro.analysis.outputtext import all_text
-from jupyter_repro.analysis.rule import Rule
+from jupyter_repro.analysis.facts.context import Context
+from jupyter_repro.analysis.findings.finding import Finding
+from jupyter_repro.analysis.findings.rule import Rule
+from jupyter_repro.analysis.runs.outputtext import all_text
 from jupyter_repro.model.document import DocumentCell
 
 _ADDRESS = re.compile(

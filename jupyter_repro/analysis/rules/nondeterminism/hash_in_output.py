@@ -31,9 +31,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from jupyter_repro.analysis.context import Context
-from jupyter_repro.analysis.finding import Finding
-from jupyter_repro.analysis.rule import Rule
+from jupyter_repro.analysis.facts.context import Context
+from jupyter_repro.analysis.findings.finding import Finding
+from jupyter_repro.analysis.findings.rule import Rule
 from jupyter_repro.analysis.rules.nondeterminism.rooted import rooted
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from jupyter_repro.analysis.context import Context
-from jupyter_repro.analysis.finding import Evidence
+from jupyter_repro.analysis.facts.context import Context
+from jupyter_repro.analysis.findings.finding import Evidence
 from jupyter_repro.analysis.flow import Root
-from jupyter_repro.analysis.seen import seen
+from jupyter_repro.analysis.runs.seen import seen
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -34,13 +34,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from jupyter_repro.analysis.clockface import seconds_of
-from jupyter_repro.analysis.context import Context
-from jupyter_repro.analysis.finding import Finding
-from jupyter_repro.analysis.looks import has_magics
-from jupyter_repro.analysis.outputtext import all_text
-from jupyter_repro.analysis.rule import Rule
+from jupyter_repro.analysis.facts.context import Context
+from jupyter_repro.analysis.facts.looks import has_magics
+from jupyter_repro.analysis.findings.finding import Finding
+from jupyter_repro.analysis.findings.rule import Rule
+from jupyter_repro.analysis.forecast.clockface import seconds_of
 from jupyter_repro.analysis.rules.nondeterminism.rooted import rooted
+from jupyter_repro.analysis.runs.outputtext import all_text
 from jupyter_repro.model.document import DocumentCell
 from jupyter_repro.records import RunRecord
 

@@ -37,12 +37,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
-from jupyter_repro.analysis import fixes
-from jupyter_repro.analysis.context import Context
-from jupyter_repro.analysis.finding import Finding, Fix
-from jupyter_repro.analysis.rule import Rule
+from jupyter_repro.analysis.facts.context import Context
+from jupyter_repro.analysis.findings import fixes
+from jupyter_repro.analysis.findings.finding import Finding, Fix
+from jupyter_repro.analysis.findings.rule import Rule
 from jupyter_repro.analysis.rules.nondeterminism.rooted import Rooted, rooted
-from jupyter_repro.analysis.seedable import SEED_WORDS
+from jupyter_repro.analysis.tables.seedable import SEED_WORDS
 
 
 def _seeded(ctx: Context, group: Rooted) -> Fix | None:

@@ -28,11 +28,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from jupyter_repro.analysis.context import Context
-from jupyter_repro.analysis.finding import Edit, Evidence, Finding, Fix
-from jupyter_repro.analysis.lineage import mismatches
-from jupyter_repro.analysis.opening import made_in_passing, may_define_anything
-from jupyter_repro.analysis.rule import Rule
+from jupyter_repro.analysis.code.opening import made_in_passing, may_define_anything
+from jupyter_repro.analysis.facts.context import Context
+from jupyter_repro.analysis.facts.lineage import mismatches
+from jupyter_repro.analysis.findings.finding import Edit, Evidence, Finding, Fix
+from jupyter_repro.analysis.findings.rule import Rule
 
 
 def _first_below(ctx: Context, cell_id: str, name: str) -> str | None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from jupyter_repro.analysis.context import Context
-from jupyter_repro.analysis.finding import Edit, Fix, Severity
-from jupyter_repro.analysis.lineage import Kind, Mismatch
+from jupyter_repro.analysis.facts.context import Context
+from jupyter_repro.analysis.facts.lineage import Kind, Mismatch
+from jupyter_repro.analysis.findings.finding import Edit, Fix, Severity
 
 
 def by_place(

@@ -34,11 +34,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import partial
 
-from jupyter_repro.analysis.cellcode import PREDEFINED
-from jupyter_repro.analysis.context import Context
-from jupyter_repro.analysis.finding import Finding
-from jupyter_repro.analysis.lineage import made_by, maker_of
-from jupyter_repro.analysis.rule import Rule
+from jupyter_repro.analysis.code.cellcode import PREDEFINED
+from jupyter_repro.analysis.facts.context import Context
+from jupyter_repro.analysis.facts.lineage import made_by, maker_of
+from jupyter_repro.analysis.findings.finding import Finding
+from jupyter_repro.analysis.findings.rule import Rule
 from jupyter_repro.records import RunRecord, SessionRecord
 
 

@@ -43,9 +43,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from jupyter_repro.analysis.context import Context
-from jupyter_repro.analysis.finding import Evidence, Finding
-from jupyter_repro.analysis.rule import Rule
+from jupyter_repro.analysis.facts.context import Context
+from jupyter_repro.analysis.findings.finding import Evidence, Finding
+from jupyter_repro.analysis.findings.rule import Rule
 from jupyter_repro.analysis.rules.state.grouped import reruns
 
 _NOISE = frozenset(["outside", "unsteady"])

@@ -37,10 +37,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from jupyter_repro.analysis.context import Context
-from jupyter_repro.analysis.finding import Evidence, Finding
-from jupyter_repro.analysis.lineage import downstream, made_by, maker_of, same_code
-from jupyter_repro.analysis.rule import Rule
+from jupyter_repro.analysis.facts.context import Context
+from jupyter_repro.analysis.facts.lineage import downstream, made_by, maker_of, same_code
+from jupyter_repro.analysis.findings.finding import Evidence, Finding
+from jupyter_repro.analysis.findings.rule import Rule
 from jupyter_repro.analysis.rules.state.grouped import reruns, weight
 from jupyter_repro.records import RunRecord
 

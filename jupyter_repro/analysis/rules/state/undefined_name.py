@@ -32,12 +32,12 @@ import ast
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-from jupyter_repro.analysis import fixes
-from jupyter_repro.analysis.context import Context
-from jupyter_repro.analysis.finding import Finding, Fix
-from jupyter_repro.analysis.lineage import maker_of
-from jupyter_repro.analysis.opening import made_in_passing, may_define_anything
-from jupyter_repro.analysis.rule import Rule
+from jupyter_repro.analysis.code.opening import made_in_passing, may_define_anything
+from jupyter_repro.analysis.facts.context import Context
+from jupyter_repro.analysis.facts.lineage import maker_of
+from jupyter_repro.analysis.findings import fixes
+from jupyter_repro.analysis.findings.finding import Finding, Fix
+from jupyter_repro.analysis.findings.rule import Rule
 
 
 def _explained(ctx: Context, cell_id: str, name: str) -> bool:

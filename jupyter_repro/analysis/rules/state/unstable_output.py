@@ -34,10 +34,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import partial
 
-from jupyter_repro.analysis.context import Context
-from jupyter_repro.analysis.finding import Evidence, Finding
-from jupyter_repro.analysis.rule import Rule
-from jupyter_repro.analysis.seen import seen
+from jupyter_repro.analysis.facts.context import Context
+from jupyter_repro.analysis.findings.finding import Evidence, Finding
+from jupyter_repro.analysis.findings.rule import Rule
+from jupyter_repro.analysis.runs.seen import seen
 from jupyter_repro.model.document import DocumentCell
 from jupyter_repro.records import RunRecord, is_full
 

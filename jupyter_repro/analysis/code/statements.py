@@ -1,0 +1,281 @@
+"""A cell as its top-level statements: what each needs, makes, changes and shows. From the text alone, cached by it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from functools import cached_property, lru_cache
+
+from jupyter_repro.analysis.code.cellcode import PREDEFINED, parse
+from jupyter_repro.analysis.code.names import CHANGING_METHODS, Names, names_of
+from jupyter_repro.analysis.code.parts import Keys, parts_read, parts_set
+from jupyter_repro.analysis.code.shows import has_talk, shows_little, shows_receiver, without_talk
+from jupyter_repro.analysis.code.syntax import children, meaning, nodes_of
+
+_SILENT_METHODS = CHANGING_METHODS | frozenset(
+    ["write", "writelines", "close", "seed", "mkdir", "to_csv", "to_parquet", "to_pickle", "dump", "save"]
+)
+_SHOWS = frozenset(
+    ["print", "display", "show", "plot", "info", "summary", "head", "describe", "hist", "imshow", "scatter", "savefig"]
+)
+_SEEDING = frozenset(["seed", "manual_seed", "set_seed", "seed_everything"])
+_TRYING = (ast.Try, ast.TryStar)
+_DRAWS = ("random", "rand", "sample", "shuffle", "choice", "split", "permutation", "bootstrap", "normal", "uniform")
+
+
+class Statement:
+    """One top-level statement of a cell. What is asked of it is worked out then: most cells are never read closely."""
+
+    def __init__(self, node: ast.stmt, *, is_last: bool, silenced: bool) -> None:
+        self._node = node
+        self._displayed = is_last and not silenced
+        self.line = node.lineno
+
+    @cached_property
+    def _nodes(self) -> list[ast.AST]:
+        return nodes_of(self._node)
+
+    @cached_property
+    def _names(self) -> Names:
+        return names_of(ast.Module(body=[self._node], type_ignores=[]), PREDEFINED)
+
+    @cached_property
+    def _called(self) -> list[str]:
+        """Callees of its calls, as they are written."""
+        return [_callee(part) for part in self._nodes if isinstance(part, ast.Call)]
+
+    @cached_property
+    def _is_definition(self) -> bool:
+        return isinstance(self._node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+
+    @cached_property
+    def key(self) -> str:
+        """Its meaning, without layout and comments."""
+        return meaning(self._node)
+
+    @cached_property
+    def makes(self) -> str:
+        """As ``key``, without what only says how much to tell: the same ``makes`` makes the same values."""
+        return meaning(without_talk(self._node)) if self._talks else self.key
+
+    @cached_property
+    def _talks(self) -> bool:
+        return has_talk(self._nodes)
+
+    @cached_property
+    def reads(self) -> frozenset[str]:
+        """Needed for certain."""
+        return frozenset(self._names.reads) - self._handled
+
+    @cached_property
+    def perhaps(self) -> frozenset[str]:
+        """Needed in a branch or a lambda that may not run; a missing one fails only then."""
+        names = self._names
+        inside = frozenset(names.deferred) - self.binds if self.calls and not self._is_definition else frozenset()
+        return ((frozenset(names.maybe) - names.rebound) | inside) - self._handled - frozenset(names.reads)
+
+    @cached_property
+    def guarded(self) -> frozenset[str]:
+        """Needed where a handler catches the failure."""
+        return self._handled | self._names.rebound
+
+    @cached_property
+    def _handled(self) -> frozenset[str]:
+        return _guarded(self._node) if any(isinstance(part, _TRYING) for part in self._nodes) else frozenset()
+
+    @cached_property
+    def needs(self) -> frozenset[str]:
+        """All names whose value may matter to it now."""
+        return self.reads | self.perhaps | self.guarded
+
+    @cached_property
+    def deferred(self) -> frozenset[str]:
+        """Needed when a function that it defines is called."""
+        return frozenset(self._names.deferred)
+
+    @cached_property
+    def defines(self) -> bool:
+        """Whether it defines a function or a class, or gives a lambda a name."""
+        node = self._node
+        return self._is_definition or (isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda))
+
+    @cached_property
+    def binds(self) -> frozenset[str]:
+        """Names that it gives a value."""
+        return frozenset(self._names.binds)
+
+    @cached_property
+    def unsure(self) -> frozenset[str]:
+        """Of ``binds``, those that a branch may leave as they were."""
+        return self._names.unsure
+
+    @cached_property
+    def changes(self) -> frozenset[str]:
+        """Changed in place, as far as the syntax shows."""
+        return frozenset(self._names.changes) - self.binds
+
+    @cached_property
+    def deletes(self) -> frozenset[str]:
+        """Names that it removes."""
+        return frozenset(self._names.deletes)
+
+    @cached_property
+    def loads(self) -> frozenset[str]:
+        """Every name it mentions."""
+        return frozenset(part.id for part in self._nodes if isinstance(part, ast.Name))
+
+    @cached_property
+    def attributes(self) -> Mapping[str, frozenset[str]]:
+        """Name -> attributes that it takes of the name's value directly."""
+        found: dict[str, set[str]] = {}
+        for part in self._nodes:
+            if isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name) and isinstance(part.ctx, ast.Load):
+                found.setdefault(part.value.id, set()).add(part.attr)
+        return {name: frozenset(taken) for name, taken in found.items() if name in self._names.reads}
+
+    @cached_property
+    def calls(self) -> bool:
+        """Whether it calls anything."""
+        return bool(self._called)
+
+    @cached_property
+    def draws(self) -> bool:
+        """Whether a call in it has the name of one that draws random numbers."""
+        return not self._is_definition and any(mark in word.lower() for word in self._called for mark in _DRAWS)
+
+    @cached_property
+    def seeds(self) -> frozenset[str]:
+        """Global generators that it seeds."""
+        return frozenset(_generator(word) for word in self._called if word.rpartition(".")[2] in _SEEDING)
+
+    @cached_property
+    def shows(self) -> bool:
+        """Whether it may put something on the screen."""
+        node = self._node
+        if self._talks:
+            return True
+        if self._is_definition:
+            return False
+        if any(word.rpartition(".")[2] in _SHOWS for word in self._called):
+            return True
+        if isinstance(node, ast.Expr):
+            return self._displayed or (isinstance(node.value, ast.Call) and not _is_silent(node.value))
+        return any(
+            isinstance(part, ast.Expr) and isinstance(part.value, ast.Call) and not _is_silent(part.value)
+            for part in self._nodes
+        )
+
+    @cached_property
+    def little(self) -> bool:
+        """Whether what it shows rests on sizes and types alone."""
+        return shows_little(self._node)
+
+    @cached_property
+    def receiver(self) -> str | None:
+        """The one name that what it shows rests on, where it returns the object whose method it calls."""
+        return shows_receiver(self._node)
+
+    @cached_property
+    def opens(self) -> bool:
+        """Whether names may come into being that the text does not show (star import, ``exec``)."""
+        return self._names.open or (self.calls and "get_ipython" in self.loads)
+
+    @cached_property
+    def parts(self) -> Mapping[str, Keys]:
+        """Names of which it reads these parts alone."""
+        return parts_read(self._node)
+
+    @cached_property
+    def sets(self) -> Mapping[str, Keys]:
+        """Names of which it sets these parts and changes nothing else."""
+        return parts_set(self._node)
+
+
+class _Opaque(Statement):
+    """A cell that is no Python: it may do anything, and names nothing."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__(ast.Pass(lineno=1), is_last=True, silenced=False)
+        self.key = self.makes = source
+        self.calls = self.shows = self.opens = True
+
+
+@lru_cache(maxsize=16384)
+def statements(source: str) -> tuple[Statement, ...]:
+    """The cell's statements in order. A cell that is no Python (``%%bash``, a syntax error) is one opaque statement."""
+    code = parse(source)
+    if code.tree is None:
+        return (_Opaque(source),) if source.strip() else ()
+    silenced = source.rstrip().endswith(";")
+    last = len(code.tree.body) - 1
+    return tuple(
+        Statement(node, is_last=number == last, silenced=silenced) for number, node in enumerate(code.tree.body)
+    )
+
+
+def binds_of(source: str) -> frozenset[str]:
+    """Every name that the source binds."""
+    return frozenset().union(*(each.binds for each in statements(source)))
+
+
+def imports_of(source: str) -> frozenset[str]:
+    """The names that the source's import statements bind."""
+    imports = (each for each in statements(source) if each.key.startswith(("Import(", "ImportFrom(")))
+    return frozenset().union(*(each.binds for each in imports))
+
+
+def _guarded(node: ast.stmt) -> frozenset[str]:
+    """Names loaded only where a handler around them catches a NameError."""
+    inside: set[str] = set()
+    outside: set[str] = set()
+
+    def walk(part: ast.AST, caught: bool) -> None:
+        child: ast.AST
+        if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load):
+            (inside if caught else outside).add(part.id)
+        if isinstance(part, (ast.Try, ast.TryStar)):
+            handled = caught or any(_catches_name_error(handler) for handler in part.handlers)
+            for child in part.body:
+                walk(child, handled)
+            for child in (*part.handlers, *part.orelse, *part.finalbody):
+                walk(child, caught)
+            return
+        for child in children(part):
+            walk(child, caught)
+
+    walk(node, False)
+    return frozenset(inside - outside)
+
+
+def _catches_name_error(handler: ast.ExceptHandler) -> bool:
+    if handler.type is None:
+        return True
+    return any(
+        isinstance(part, ast.Name) and part.id in ("NameError", "Exception", "BaseException")
+        for part in nodes_of(handler.type)
+    )
+
+
+def _generator(callee: str) -> str:
+    """The global generator that a seeding call is for."""
+    if callee.startswith(("np.", "numpy.")):
+        return "numpy"
+    return next(
+        (name for name in ("torch", "tensorflow") if name in callee),
+        "tensorflow" if callee.startswith("tf.") else "random",
+    )
+
+
+def _callee(node: ast.Call) -> str:
+    parts: list[str] = []
+    function: ast.expr = node.func
+    while isinstance(function, ast.Attribute):
+        parts.append(function.attr)
+        function = function.value
+    if isinstance(function, ast.Name):
+        parts.append(function.id)
+    return ".".join(reversed(parts))
+
+
+def _is_silent(node: ast.Call) -> bool:
+    return isinstance(node.func, ast.Attribute) and node.func.attr in _SILENT_METHODS

@@ -1,0 +1,1 @@
+"""What rules ask of a notebook, worked out once for all of them: begins in `context`."""

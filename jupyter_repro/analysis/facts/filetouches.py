@@ -1,0 +1,124 @@
+"""Which files a cell reads and writes: from a recorded run of its present source, else from plain names in its text."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from jupyter_repro.analysis.facts.constanttext import text_of
+from jupyter_repro.analysis.facts.context import Context
+from jupyter_repro.model.document import DocumentCell
+
+READING = frozenset(
+    "read_csv read_table read_json read_excel read_parquet read_feather read_pickle read_hdf read_fwf "
+    "read_stata read_sas read_spss read_xml read_orc read_sql_table loadtxt genfromtxt fromfile load "
+    "imread open_dataset read_text read_bytes read_file from_file read_ipc read_ndjson scan_csv "
+    "scan_parquet".split()
+)
+WRITING = frozenset(
+    "to_csv to_json to_excel to_parquet to_feather to_pickle to_hdf to_stata to_xml to_orc to_netcdf "
+    "to_file savetxt save savez savez_compressed savefig imsave imwrite write_text write_bytes write_html "
+    "write_image write_csv write_parquet tofile".split()
+)
+NOT_FILES = frozenset(["yaml.load", "json.load", "pickle.load", "json.loads", "toml.load", "tomllib.load"])
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Touched:
+    """Paths as they stand in the source or the record."""
+
+    reads: frozenset[str] = frozenset()
+    writes: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PathLiteral:
+    """A path that a call is given, and what the call does with it. ``{}`` in it stands for a computed part."""
+
+    path: str
+    node: ast.Constant | None
+    """The constant that is the whole path; None where it is put together, or stands in another place."""
+    mode: str
+    """``read``, ``write`` or ``other``."""
+    call: str
+
+
+def touches(ctx: Context, cell: DocumentCell) -> Touched:
+    """What the cell reads and writes of the user's own files."""
+    run = ctx.current_run(cell)
+    if run is not None:
+        mine = [touch for touch in run.files if touch.role == "user"]
+        return Touched(
+            reads=frozenset(touch.path for touch in mine if touch.mode == "read"),
+            writes=frozenset(touch.path for touch in mine if touch.mode == "write"),
+        )
+    literals = list(path_literals(ctx, cell))
+    return Touched(
+        reads=frozenset(each.path for each in literals if each.mode == "read"),
+        writes=frozenset(each.path for each in literals if each.mode == "write"),
+    )
+
+
+def path_literals(ctx: Context, cell: DocumentCell) -> Iterator[PathLiteral]:
+    """Paths that the text decides, as the first argument of calls that open, read or write files."""
+    for node in ctx.code(cell).nodes:
+        if not isinstance(node, ast.Call):
+            continue
+        called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        if called not in READING and called not in WRITING and called not in ("open", "connect", "File"):
+            continue
+        dotted = ctx.dotted(node.func) or ""
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else dotted.rpartition(".")[2]
+        mode = _mode(node, name, dotted)
+        expression = _path_of(ctx, node, name)
+        path = text_of(ctx, expression) if mode is not None else None
+        if mode is not None and path is not None and _is_path(path):
+            while isinstance(expression, ast.Call) and expression.args:
+                expression = expression.args[0]
+            literal = expression if isinstance(expression, ast.Constant) else None
+            yield PathLiteral(path=path, node=literal, mode=mode, call=name)
+
+
+def _path_of(ctx: Context, node: ast.Call, name: str) -> ast.expr | None:
+    """The expression that says which file: the first argument, or the path whose method is called."""
+    if isinstance(node.func, ast.Attribute) and name in _PATH_METHODS:
+        base = node.func.value
+        if text_of(ctx, base) is not None:
+            return base
+        if name != "open":
+            return None
+    return node.args[0] if node.args else next((w.value for w in node.keywords if w.arg in _PATH_KEYWORDS), None)
+
+
+_PATH_METHODS = ("read_text", "read_bytes", "write_text", "write_bytes", "open")
+_PATH_KEYWORDS = ("filepath_or_buffer", "path", "file", "fname", "filename", "io", "path_or_buf")
+
+
+def _mode(node: ast.Call, name: str, dotted: str) -> str | None:
+    if dotted in NOT_FILES:
+        return None
+    if name == "open" and dotted in ("open", "io.open", "gzip.open", "bz2.open", "lzma.open", "codecs.open", ""):
+        place = 1 if dotted else 0
+        flags = (
+            node.args[place]
+            if len(node.args) > place
+            else next((w.value for w in node.keywords if w.arg == "mode"), None)
+        )
+        text = flags.value if isinstance(flags, ast.Constant) and isinstance(flags.value, str) else "r"
+        return "write" if set(text) & set("wax") else "read"
+    if dotted in ("PIL.Image.open", "sqlite3.connect", "h5py.File"):
+        return "read" if dotted == "PIL.Image.open" else "other"
+    if name in READING:
+        return "read"
+    return "write" if name in WRITING else None
+
+
+def _is_path(text: str) -> bool:
+    return 0 < len(text) < 300 and "\n" not in text and "://" not in text and not text.startswith(("<", "{", "["))
+
+
+def normal(path: str) -> str:
+    """A relative path in one form, for comparing."""
+    return str(PurePosixPath(path))

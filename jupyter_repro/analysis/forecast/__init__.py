@@ -1,0 +1,1 @@
+"""What Restart Kernel and Run All would do, found by replaying the document from recorded runs: begins in `walk`."""

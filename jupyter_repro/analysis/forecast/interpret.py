@@ -1,0 +1,286 @@
+"""Reads a cell statement by statement, versions in the place of values: what it would make, show, and where it fails.
+
+Used where no recorded run fits, for the cell as it stands and for recorded runs of it alike: what both readings agree
+on (the same statement on the same versions) is what the recorded run tells about the replay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from jupyter_repro.analysis.code.cellcode import PREDEFINED
+from jupyter_repro.analysis.code.parts import Composed
+from jupyter_repro.analysis.code.statements import Statement, statements
+from jupyter_repro.analysis.versions import ABSENT, FRESH, Version, lineage
+
+BUILTIN_ATTRIBUTES: dict[str, frozenset[str]] = {
+    kind.__name__: frozenset(dir(kind))
+    for kind in (int, float, complex, bool, str, bytes, list, tuple, dict, set, frozenset, range, type(None))
+}
+"""Builtin type -> everything its values have: what else is asked of them fails for certain."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Hints:
+    """What recorded runs of a cell tell that its text does not."""
+
+    reads: frozenset[str] = frozenset()
+    """Needed through functions."""
+    mutates: frozenset[str] = frozenset()
+    binds: frozenset[str] = frozenset()
+    """Bound without the text showing it."""
+    skipped: frozenset[str] = frozenset()
+    """Bound in a branch only, and for certain no run took it."""
+    generators: frozenset[str] = frozenset()
+    files: frozenset[str] = frozenset()
+    """Paths of files read, or written so that what they held is kept."""
+    kept: frozenset[str] = frozenset()
+    """Of ``files``, those that need not be there."""
+    untouched: frozenset[str] = frozenset()
+    """Stayed as they were when a name that shares state with them was changed."""
+    talks: bool = False
+    """Whether calls show something that the text does not tell."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Scene:
+    """Versions at a point in time. A reading works on a copy."""
+
+    names: dict[str, Version]
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    """Name -> type of its value, where it is known."""
+    states: dict[str, Version] = field(default_factory=dict)
+    files: dict[str, Version] = field(default_factory=dict)
+    groups: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Name -> names that share its mutable state."""
+    needs: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Function or class of the notebook -> names that its body needs."""
+    open: bool = False
+    """Whether names may exist that nobody saw come into being."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Missing:
+    """The reading fails: a name is needed that does not exist, or a file, or an attribute of the name's value."""
+
+    name: str
+    line: int
+    certain: bool = True
+    is_file: bool = False
+    attribute: str = ""
+    kind: str = ""
+    """Where ``attribute`` is missing: the type that does not have it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Show:
+    """A statement that may put something on the screen."""
+
+    key: str
+    """Of the statement."""
+    version: Version
+    rests_on: frozenset[str]
+    """Names from before the cell, files and generators that went into it."""
+    little: bool
+    """Whether it shows no more than a size or a type."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reading:
+    """What a reading found."""
+
+    source: str
+    names: dict[str, Version]
+    """Versions at the end, of all names."""
+    made: tuple[str, ...]
+    """Names bound or changed, in order."""
+    deleted: tuple[str, ...]
+    states: dict[str, Version]
+    shows: tuple[Show, ...]
+    calls: Mapping[str, Version]
+    """For each statement with a call that was reached, by its key: its lineage."""
+    missing: Missing | None
+    opened: bool
+    needs: Mapping[str, frozenset[str]]
+    """Functions and classes at the end -> names that their bodies need."""
+
+
+def interpret(source: str, scene: Scene, hints: Hints, known: Mapping[Version, Version], composed: Composed) -> Reading:
+    """Read a cell. ``known`` maps lineages to the versions recorded for them; ``composed`` learns of parts."""
+    return _Reader(scene, hints, known, composed).read(source)
+
+
+class _Reader:
+    def __init__(self, scene: Scene, hints: Hints, known: Mapping[Version, Version], composed: Composed) -> None:
+        self.composed = composed
+        self.names = dict(scene.names)
+        self.kinds = scene.kinds
+        self.states = dict(scene.states)
+        self.files = scene.files
+        self.groups = scene.groups
+        self.needs = dict(scene.needs)
+        self.hints = hints
+        self.known = known
+        self.open = scene.open
+        self.made: dict[str, None] = {}
+        self.deleted: dict[str, None] = {}
+        self.calls: dict[str, Version] = {}
+        self.shows: list[Show] = []
+        self.named: dict[str, Statement] = {}
+        """File that the text names -> the first statement that does."""
+        self.roots: dict[str, frozenset[str]] = {}
+        """Name made here -> the names from before that it rests on."""
+
+    def read(self, source: str) -> Reading:
+        body = statements(source)
+        static_draws = any(each.draws for each in body)
+        static_changes = frozenset().union(*(each.changes for each in body))
+        mentioned = frozenset().union(*(each.loads for each in body))
+        hidden = self.hints.binds - frozenset().union(*(each.binds for each in body))
+        opens = [each for each in body if each.opens] or list(body[-1:])
+        self.named = {
+            path: statement
+            for path in self.hints.files
+            for statement in reversed(body)
+            if path.rpartition("/")[2] in statement.key
+        }
+        missing = None
+        for statement in body:
+            missing = self._missing(statement)
+            if missing is not None:
+                self.calls[statement.key] = "^failed"
+                break
+            generators = self.hints.generators if statement.draws or (statement.calls and not static_draws) else ()
+            changes = statement.changes | {
+                name
+                for name in self.hints.mutates - static_changes
+                if statement.calls and (name in statement.loads or name not in mentioned)
+            }
+            self._do(statement, frozenset(generators), changes)
+            if statement in opens:
+                for name in hidden:
+                    self._make(name, lineage(statement.key, self._inputs(statement, frozenset()), name), statement)
+                self.open = self.open or (statement.opens and not self.hints.binds)
+        for name in self.made:
+            if name not in self.names:
+                continue
+            self.names[name] = self.known.get(self.names[name], self.names[name])
+        return Reading(
+            source=source,
+            names=self.names,
+            made=tuple(self.made),
+            deleted=tuple(self.deleted),
+            states={name: self.known.get(state, state) for name, state in self.states.items()},
+            shows=tuple(self.shows),
+            calls=self.calls,
+            missing=missing,
+            opened=self.open,
+            needs=self.needs,
+        )
+
+    def _missing(self, statement: Statement) -> Missing | None:
+        """A name that the statement needs and that does not exist; for certain, where the text says so."""
+        for path in self._files(statement):
+            if self.files.get(path) == ABSENT and path not in self.hints.kept:
+                return Missing(name=path, line=statement.line, is_file=True)
+        for name, taken in statement.attributes.items():
+            known = BUILTIN_ATTRIBUTES.get(self.kinds.get(name, "")) if name not in self.made else None
+            for attribute in sorted(taken - known) if known is not None and name in self.names else ():
+                return Missing(name=name, line=statement.line, attribute=attribute, kind=self.kinds[name])
+        if self.open:
+            return None
+        passed = bool(statement.unsure) and statement.unsure <= self.hints.skipped
+        for names, certain in ((statement.reads, True), (frozenset() if passed else statement.perhaps, False)):
+            for name in sorted(names):
+                if name not in self.names and name not in PREDEFINED:
+                    return Missing(name=name, line=statement.line, certain=certain)
+        if statement.calls:
+            for names, certain in ((self.hints.reads, True), (self._inside(statement), False)):
+                for name in sorted(names):
+                    if name not in self.names and name not in PREDEFINED and name not in statement.guarded:
+                        return Missing(name=name, line=statement.line, certain=certain)
+        return None
+
+    def _inside(self, statement: Statement) -> frozenset[str]:
+        """What the functions of the notebook that the statement mentions need, and the functions that they call."""
+        found, waiting = set[str](), [name for name in statement.loads if name in self.needs]
+        while waiting:
+            for name in self.needs[waiting.pop()] - found:
+                found.add(name)
+                if name in self.needs:
+                    waiting.append(name)
+        return frozenset(found)
+
+    def _inputs(self, statement: Statement, generators: frozenset[str]) -> list[tuple[str, Version]]:
+        needed = set(statement.needs)
+        if statement.calls:
+            needed |= self.hints.reads | self._inside(statement)
+        inputs = [(name, self._version(name, statement)) for name in sorted(needed) if name in self.names]
+        inputs += [(f"rng:{name}", self.states.get(name, FRESH)) for name in sorted(generators - statement.seeds)]
+        inputs += [(f"file:{path}", self.files.get(path, "?")) for path in self._files(statement)]
+        return inputs
+
+    def _version(self, name: str, statement: Statement) -> Version:
+        """The version of what the statement reads of the name."""
+        version = self.names[name]
+        keys = statement.parts.get(name)
+        return version if keys is None else self.composed.of(version, keys)
+
+    def _files(self, statement: Statement) -> list[str]:
+        """Files that the statement takes content from: those it names, or all where no name is in sight."""
+        if not statement.calls:
+            return []
+        return sorted(path for path in self.hints.files if path not in self.named or self.named[path] is statement)
+
+    def _do(self, statement: Statement, generators: frozenset[str], changes: frozenset[str]) -> None:
+        inputs = self._inputs(statement, generators)
+        if statement.calls:
+            self.calls[statement.key] = lineage(statement.key, inputs)
+        for name in statement.binds:
+            if name not in statement.unsure:
+                self._make(name, lineage(statement.makes, inputs, name), statement)
+            elif name in self.names or name not in self.hints.skipped:
+                before = ("", self.names.get(name, ABSENT))
+                self._make(name, lineage(statement.makes, [*inputs, before], name), statement)
+        for name in changes - statement.binds:
+            if name in self.names:
+                changed = lineage(statement.makes, [*inputs, ("", self.names[name])], name)
+                if name in statement.sets:
+                    parts = {key: lineage(statement.key, inputs, key) for key in statement.sets[name]}
+                    self.composed.note(changed, self.names[name], parts)
+                self._make(name, changed, statement)
+                for other in self.groups.get(name, frozenset()) - {name} - self.hints.untouched:
+                    if other in self.names and other not in self.made:
+                        self._make(other, lineage(changed, [("", self.names[other])], other), statement)
+        for name in statement.deletes:
+            self.names.pop(name, None)
+            self.made.pop(name, None)
+            self.deleted[name] = None
+        for generator in generators | statement.seeds:
+            if generator not in statement.seeds and self.states.get(generator, FRESH) == FRESH:
+                continue  # unseeded it stays
+            self.states[generator] = lineage(statement.key, inputs, f"rng:{generator}")
+        if statement.shows or (self.hints.talks and statement.calls):
+            seen = [each for each in inputs if statement.receiver in (None, each[0])]
+            self.shows.append(
+                Show(
+                    key=statement.key,
+                    version=lineage(statement.key, seen),
+                    rests_on=self._rests_on(statement, seen),
+                    little=statement.little,
+                )
+            )
+
+    def _rests_on(self, statement: Statement, inputs: list[tuple[str, Version]]) -> frozenset[str]:
+        return frozenset().union(*(self.roots.get(name, frozenset([name])) for name, _ in inputs))
+
+    def _make(self, name: str, version: Version, statement: Statement) -> None:
+        rests = self._rests_on(statement, self._inputs(statement, frozenset()))
+        self.needs.pop(name, None)
+        if statement.defines:
+            self.needs[name] = statement.deferred
+        self.roots[name] = rests
+        self.names[name] = version
+        self.made[name] = None
+        self.deleted.pop(name, None)

@@ -1,0 +1,221 @@
+"""Cells that no recorded run fits: read statement by statement, beside the recorded runs of them.
+
+What both readings have in common is known from the runs; the rest would be another value than any that was seen.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cached_property
+
+from jupyter_repro.analysis.code.parts import Composed
+from jupyter_repro.analysis.code.statements import binds_of, statements
+from jupyter_repro.analysis.forecast.against import Against, same_text
+from jupyter_repro.analysis.forecast.because import Cause, Explainer
+from jupyter_repro.analysis.forecast.foreseen import Verdict
+from jupyter_repro.analysis.forecast.hints import definitions_of, hints_of
+from jupyter_repro.analysis.forecast.interpret import Hints, Reading, Scene, interpret
+from jupyter_repro.analysis.forecast.memo import Memo, differences, unread_differences
+from jupyter_repro.analysis.forecast.stage import Stage
+from jupyter_repro.analysis.runs.outputtext import all_text
+from jupyter_repro.analysis.runs.seen import error_in, seen, seen_in
+from jupyter_repro.analysis.runs.timeline import Past, Timeline
+from jupyter_repro.analysis.versions import ABSENT, Version
+from jupyter_repro.model.document import Document, DocumentCell
+from jupyter_repro.shown import visible_text
+
+_BARE = re.compile(r"<[\w.]+( object)? at 0x[0-9a-f]+>")
+
+_REFERENCES = 12
+"""Recorded runs of a cell that are read beside it: the shown one and the newest others."""
+
+
+class Unfitted:
+    """Reads cells, and plays on the stage what they would make."""
+
+    def __init__(
+        self,
+        document: Document,
+        timeline: Timeline,
+        memo: Memo,
+        stage: Stage,
+        why: Explainer,
+        against: Against,
+    ) -> None:
+        self._document = document
+        self._timeline = timeline
+        self._memo = memo
+        self._stage = stage
+        self._why = why
+        self._against = against
+        self._known: dict[Version, Version] = {}
+        self._composed = Composed()
+        self._parts_learned = False
+
+    def read(self, cell: DocumentCell, shown: Past | None, candidates: Sequence[Past]) -> Verdict:
+        """The verdict on a cell at this point; what it would make is on the stage afterwards."""
+        self._learn_parts()
+        references = self._references(cell, shown, candidates)
+        hints = hints_of(references, self._definitions)
+        touches = [touch for past in references for touch in past.found.values()]
+        readings = [(past, self._reading_of(past, hints)) for past in references]
+        reading = interpret(cell.source, self._stage.scene(touches), hints, self._known, self._composed)
+        like = candidates[0] if candidates else shown
+        verdict = self._verdict_of(cell, shown, reading, readings)
+        as_it_was = next((other for past, other in readings if past is like), None)
+        self._stage.play_read(cell.id, reading, like, as_it_was, self._root(cell, like))
+        if reading.missing is not None:
+            self._stage.lose(cell.id, binds_of(cell.source))
+        return verdict
+
+    def _verdict_of(
+        self, cell: DocumentCell, shown: Past | None, reading: Reading, readings: Sequence[tuple[Past, Reading]]
+    ) -> Verdict:
+        if reading.missing is not None:
+            return self._missing(cell, reading)
+        wanted = [show.version for show in reading.shows]
+        for past, other in readings:
+            alike = past.run.status == "ok" and [show.version for show in other.shows] == wanted
+            if alike and not unread_differences(past, self._stage):
+                verdict = self._against.compare(cell, shown, past)
+                if verdict.replay == "changes" and shown is not None:
+                    verdict.causes = self._against.explained(cell, shown) or verdict.causes
+                return verdict
+        if shown is not None and shown.run.status == "interrupted":
+            text = f"run {shown.run.n}, whose output it shows, was interrupted; the replay would let it go on"
+            return Verdict("changes", [Cause(kind="error", cell=cell.id, run=shown.run.n, text=text)])
+        if shown is None:
+            text = "no recorded run made what it shows" if cell.outputs else "it was never run"
+            settle = "; run it to settle it" if bool(self._timeline) else ""
+            return Verdict("unknown", [Cause(kind="never-run", cell=cell.id, text=text + settle)])
+        silent = not seen_in(cell) and not any(seen(past.run.outputs) for past, _ in readings)
+        if silent:
+            return Verdict("ok")
+        if self._never_mattered(cell, shown, readings):
+            return Verdict("ok")
+        before = next((other for past, other in readings if past is shown), None)
+        old = {show.version for show in before.shows} if before else set()
+        new = [show for show in reading.shows if show.version not in old]
+        causes = self._against.explained(cell, shown, frozenset().union(*(show.rests_on for show in new)))
+        told = {show.key for show in before.shows} if before else set()
+        wordy = _is_wordy(cell) and all(self._why.edited_numbers_only(cause) for cause in causes)
+        if new and all(show.key in told and (show.little or wordy) for show in new):
+            hardly = "it shows no more of that than a size, a type or words; run it to settle it"
+            return Verdict("unknown", [replace(each, text=f"{each.text}, but {hardly}") for each in causes])
+        if causes and all(each.kind == "library" for each in causes):
+            return Verdict("unknown", [replace(each, text=f"{each.text}; run it to settle it") for each in causes])
+        if same_text(shown, cell) and _is_bare_object(cell):
+            return Verdict("ok")
+        if not causes:
+            text = "no recorded run had all of the inputs that it would have"
+            causes = [Cause(kind="other-run", cell=cell.id, run=shown.run.n, text=text)]
+        return Verdict("changes", causes)
+
+    def _never_mattered(self, cell: DocumentCell, shown: Past, readings: Sequence[tuple[Past, Reading]]) -> bool:
+        """Whether runs of this text had each differing input in several versions, and showed the same always."""
+        alike = [past for past, _ in readings if same_text(past, cell) and past.run.status == "ok"]
+        if not same_text(shown, cell) or {seen(past.run.outputs) for past in alike} != {seen(shown.run.outputs)}:
+            return False
+        found = differences(shown, self._stage)
+        return bool(found) and all(
+            each.kind == "name" and len({past.saw.get(each.resource) for past in alike}) > 1 for each in found
+        )
+
+    def _missing(self, cell: DocumentCell, reading: Reading) -> Verdict:
+        missing = reading.missing
+        assert missing is not None
+        if missing.is_file:
+            text = f"the file `{missing.name}` that it reads is not there"
+            cause = Cause(kind="file-missing", resource=f"file:{missing.name}", text=text)
+            return self._failing(cell, cause, "FileNotFoundError", reading)
+        if missing.attribute:
+            at = self._stage.names[missing.name].cell
+            text = (
+                f"`{missing.name}` would be a {missing.kind} without `{missing.attribute}`, from {self._why.label(at)}"
+            )
+            cause = Cause(kind="other-run", resource=missing.name, cell=at, path=(at,), text=text)
+            return self._failing(cell, cause, "AttributeError", reading)
+        cause = self._why.missing(missing.name, cell, self._stage)
+        if self._timeline and cause.kind == "undefined" and not missing.certain:
+            return Verdict("unknown", [cause])
+        return self._failing(cell, cause, "NameError", reading)
+
+    def _failing(self, cell: DocumentCell, cause: Cause, error: str, reading: Reading) -> Verdict:
+        """A failure is a change where the document shows another one, and nothing new where it shows this one alone."""
+        match error_in(cell):
+            case None:
+                return Verdict("fails", [cause])
+            case shown if shown == error and (reading.shows or len(seen_in(cell)) == 1):
+                return Verdict("ok", [replace(cause, text=f"fails as it shows: {cause.text}")])
+            case shown if shown == error:
+                return Verdict("changes", [replace(cause, text=f"fails before it shows the rest: {cause.text}")])
+            case other:
+                return Verdict("changes", [replace(cause, text=f"shows {other}, but {cause.text}")])
+
+    def _references(self, cell: DocumentCell, shown: Past | None, candidates: Sequence[Past]) -> list[Past]:
+        """Recorded runs to read beside the cell: of this text first, then the shown one, then others of the cell."""
+        found: dict[int, Past] = {id(past): past for past in candidates[:_REFERENCES]}
+        if shown is not None:
+            found.setdefault(id(shown), shown)
+        for past in reversed(self._memo.of_cell(cell)):
+            if len(found) >= _REFERENCES:
+                break
+            found.setdefault(id(past), past)
+        return list(found.values())
+
+    def _reading_of(self, past: Past, hints: Hints) -> Reading:
+        """A recorded run, read in the place where it ran; what it left is learned for the lineages that are found."""
+        scene = Scene(
+            names={
+                name: self._stage.version(name) if self._stage.holds(name, past, version) else version
+                for name, version in past.saw.items()
+                if version != ABSENT
+            },
+            states={generator: before for generator, (before, _) in past.states.items()},
+            files={path: past.contents.get(path, "?") for path in past.found},
+            needs={name: self._definitions[name] & past.saw.keys() for name in past.saw if name in self._definitions},
+        )
+        reading = interpret(past.run.source, scene, hints, {}, self._composed)
+        for name in reading.made:
+            if (version := past.left.get(name)) is not None:
+                self._known[reading.names[name]] = version
+                self._composed.same(version, reading.names[name])
+        for generator, (_, after) in past.states.items():
+            if generator in reading.states:
+                self._known[reading.states[generator]] = after
+        return reading
+
+    @cached_property
+    def _definitions(self) -> dict[str, frozenset[str]]:
+        return definitions_of([*self._timeline.texts(), *(cell.source for cell in self._document.cells)])
+
+    def _learn_parts(self) -> None:
+        """Read every recorded run that sets parts of values, so that versions it left are known by their parts."""
+        if not self._parts_learned:
+            self._parts_learned = True
+            for past in self._timeline:
+                if any(each.sets for each in statements(past.run.source)):
+                    self._reading_of(past, hints_of([past], self._definitions))
+
+    def _root(self, cell: DocumentCell, like: Past | None) -> str:
+        """Where the replay first left what was recorded: above, when an input was never seen, else here."""
+        for name in like.saw if like is not None else ():
+            binding = self._stage.names.get(name)
+            if binding is not None and binding.past is None and binding.root:
+                return binding.root
+        return cell.id
+
+
+def _is_bare_object(cell: DocumentCell) -> bool:
+    """Whether all that the cell shows is the default text of an object, ``<module.Class at 0x7f...>``."""
+    texts = [output.get("data", {}).get("text/plain", "") for output in cell.outputs]
+    return len(texts) == 1 and bool(_BARE.fullmatch(str(texts[0]).strip()))
+
+
+def _is_wordy(cell: DocumentCell) -> bool:
+    """Whether all that the cell shows is text without a digit: names and labels, which other numbers seldom change."""
+    text = all_text(cell)
+    pictures = any(mime.startswith("image/") for output in cell.outputs for mime in output.get("data", {}))
+    return bool(text) and not pictures and not any(letter.isdigit() for letter in visible_text(text))

@@ -1,0 +1,1 @@
+"""Recorded runs in their places: what each saw and left, as versions that compare."""

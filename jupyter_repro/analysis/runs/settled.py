@@ -1,0 +1,101 @@
+"""Which process-wide settings a run gives their values itself, whatever they were: learned from all runs of a history.
+
+A run records the settings that it changed, not those that it set to what they were. But the same call changed others
+in another place: what ``sns.set_style`` ever changed, it sets each time.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+from jupyter_repro.analysis.code.statements import statements
+from jupyter_repro.records import RunRecord
+
+_CALL = re.compile(r"(?<![\w.])([\w.]*?)(\w+)\((?=\s*([\"'][^\"']*[\"'])?)([^()]*)")
+_UNSET = re.compile(r"(\w+)\s*=\s*None\b")
+_SETS = ("set", "rc", "use", "reset", "option", "style")
+_BY_ARGUMENT = frozenset(["use", "set_option", "reset_option", "option_context", "rc"])
+"""Calls that set other settings for another first argument."""
+_SETS_ALL = frozenset(["set_theme", "set", "rcdefaults"])
+"""Calls that set all that a style is made of."""
+_AREAS = {
+    **dict.fromkeys(("np", "numpy"), "numpy"),
+    **dict.fromkeys(("pd", "pandas"), "pandas"),
+    **dict.fromkeys(("", "sns", "seaborn", "plt", "pyplot", "mpl", "matplotlib", "style"), "rcParams"),
+}
+"""What stands before the first dot of a call -> the area of settings that it may change."""
+
+
+class Settled:
+    """What the runs of a history set."""
+
+    def __init__(self, runs: Iterable[RunRecord]) -> None:
+        self._defaults: dict[str, str] = {}
+        self._alone: dict[str, set[str]] = {}
+        self._together: dict[str, set[str]] = {}
+        for run in runs:
+            for change in run.settings:
+                self._defaults.setdefault(change.name, change.before)
+            calls = _calls(run.source) if run.settings else ()
+            for area, call in calls:
+                changed = {change.name for change in run.settings if change.name.startswith(f"{area}:")}
+                alone = sum(area == other for other, _ in calls) == 1
+                (self._alone if alone else self._together).setdefault(call, set()).update(changed)
+
+    def default(self, setting: str) -> str:
+        """The value that a fresh kernel has; empty where no run ever changed it."""
+        return self._defaults.get(setting, "")
+
+    def by(self, run: RunRecord) -> frozenset[str]:
+        """The settings that a run sets itself."""
+        found = {change.name for change in run.settings}
+        for area, call in _calls(run.source):
+            if area == "rcParams" and call in _SETS_ALL:
+                found.update(name for name in self._defaults if name.startswith("rcParams:"))
+            found |= self._alone.get(call) or self._together.get(call, set())
+        return frozenset(found)
+
+    def after(self, run: RunRecord, before: Mapping[str, str]) -> dict[str, str]:
+        """The values of the settings that a run sets, where it found those of ``before``."""
+        changed = {change.name: change.after for change in run.settings}
+        return {name: changed.get(name) or before.get(name) or self.default(name) for name in self.by(run)}
+
+    def rewritten(self, run: RunRecord | None, source: str) -> frozenset[str]:
+        """The settings to which a text gives another value than a run of an earlier text did, or may."""
+        old = {each.key for each in statements(run.source)} if run is not None else set()
+        new = {each.key for each in statements(source)}
+        found = {name for key in new - old for name in _named(key)}
+        for change in run.settings if run is not None else ():
+            found.update(change.name for key in old ^ new if _may_set(key, change.name))
+        return frozenset(found)
+
+
+_KEY = re.compile(r"rcParams.*?Constant\(value='([\w.]+)'\)")
+_WORD = re.compile(r"[\w.]+")
+
+
+def _named(key: str) -> set[str]:
+    """Plot parameters that a statement, given by its syntax tree, names in full."""
+    return {f"rcParams:{name}" for name in _KEY.findall(key)} if "rcParams" in key else set()
+
+
+def _may_set(key: str, setting: str) -> bool:
+    """Whether a statement may give a setting its value: it names it, or calls what sets many."""
+    words = set(_WORD.findall(key))
+    name = setting.partition(":")[2]
+    named = any(len(word) > 3 and word in name for word in words) or set(name.split(".")) <= words
+    return named or any(word.startswith(("set_", "style")) for word in words)
+
+
+@lru_cache(maxsize=4096)
+def _calls(source: str) -> tuple[tuple[str, str], ...]:
+    """Calls that may change settings: the area, and the call as settings are kept for it."""
+    found: dict[tuple[str, str], None] = {}
+    for path, name, argument, arguments in _CALL.findall(source) if any(word in source for word in _SETS) else ():
+        area = _AREAS.get(path.partition(".")[0])
+        if area is not None and name.startswith(_SETS):
+            unset = "".join(f" without {each}" for each in _UNSET.findall(arguments))
+            found[area, f"{name}({argument})" if name in _BY_ARGUMENT else name + unset] = None
+    return tuple(found)

@@ -1,0 +1,1 @@
+"""What calls of well-known libraries do: what differs each time, what takes a seed. Data, no logic."""

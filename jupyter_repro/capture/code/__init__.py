@@ -1,0 +1,1 @@
+"""The cell's own text in the kernel: names, scopes, magics."""

@@ -1,0 +1,1 @@
+"""Values without looking twice: fingerprints, identities, what shares what, what leads where."""
