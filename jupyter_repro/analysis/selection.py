@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -88,21 +87,12 @@ def _read(path: Path) -> Config | None:
     return Config(select=tuple(table.get("select", ())), ignore=tuple(table.get("ignore", ())), allow=allow, path=path)
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """``--select`` and ``--ignore`` for a verb that applies rules."""
-    parser.add_argument(
-        "--select",
-        metavar="CODES",
-        default="",
-        help="apply only these rules: codes, prefixes (RPN) or names, comma-separated",
-    )
-    parser.add_argument("--ignore", metavar="CODES", default="", help="leave these rules out")
+def load_with(notebook: Path, select: Sequence[str], ignore: Sequence[str]) -> Config:
+    """As `load`, with what the command line says: its choice counts instead of the project's, and it leaves out more.
 
-
-def from_arguments(args: argparse.Namespace, notebook: Path) -> Config:
-    """The project's configuration with what the command line says. Raises UnknownRule, BadInput."""
+    Raises UnknownRule, BadInput.
+    """
     config = load(notebook)
-    select, ignore = (tuple(filter(None, getattr(args, key, "").split(","))) for key in ("select", "ignore"))
     check_known(select, "--select")
     check_known(ignore, "--ignore")
-    return replace(config, select=select or config.select, ignore=(*config.ignore, *ignore))
+    return replace(config, select=tuple(select) or config.select, ignore=(*config.ignore, *ignore))

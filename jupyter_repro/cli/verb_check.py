@@ -19,8 +19,6 @@ checked. Exit code 0: all the same and no error or warning; 1: something changes
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    from jupyter_repro.analysis import selection
-
     parser.add_argument("notebooks", metavar="NB", type=Path, nargs="+", help="the notebook (or several)")
     parser.add_argument("--json", action="store_true", help="the same as --format json")
     parser.add_argument(
@@ -30,7 +28,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="how to print the result (default: text)",
     )
     parser.add_argument("--verbose", "-v", action="store_true", help="list the cells that stay the same, too")
-    selection.add_arguments(parser)
+    parser.add_argument(
+        "--select",
+        metavar="CODES",
+        type=_codes,
+        default=(),
+        help="apply only these rules: codes, prefixes (RPN) or names, comma-separated",
+    )
+    parser.add_argument("--ignore", metavar="CODES", type=_codes, default=(), help="leave these rules out")
+
+
+def _codes(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, text.split(",")))
 
 
 def run(args: argparse.Namespace) -> int:
@@ -39,19 +48,19 @@ def run(args: argparse.Namespace) -> int:
     from jupyter_repro.errors import BadInput
     from jupyter_repro.model import document as documents
     from jupyter_repro.model import history as histories
-    from jupyter_repro.views import text
-    from jupyter_repro.views.check import check_payload
 
     shape = "json" if args.json else args.format
     if len(args.notebooks) > 1 and shape == "json":
         raise BadInput("--json takes one notebook", hint="Call it once for each.")
-    read = [(path, documents.read(path), selection.from_arguments(args, path)) for path in args.notebooks]
+    read = [(documents.read(path), selection.load_with(path, args.select, args.ignore)) for path in args.notebooks]
     judged = []
-    for _, document, config in read:
+    for document, config in read:
         history = histories.load(document)
         judged.append((document, history, analyse(document, history, config)))
     match shape:
         case "json":
+            from jupyter_repro.views.check import check_payload
+
             print(json.dumps(check_payload(*judged[0]), indent=1))
         case "sarif":
             from jupyter_repro.views.sarif import sarif
@@ -64,6 +73,8 @@ def run(args: argparse.Namespace) -> int:
                 for line in workflow_commands(document, analysis):
                     print(line)
         case _:
+            from jupyter_repro.views import text
+
             console = text.console()
             for document, history, analysis in judged:
                 console.print(text.check_text(document, history, analysis, verbose=args.verbose))

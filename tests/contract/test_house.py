@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -144,6 +145,31 @@ def test_importing_the_tracker_pulls_in_nothing_heavy() -> None:
     assert done.stdout.strip() == "[]"
 
 
+def loaded_by(code: str) -> set[str]:
+    """The modules that a fresh interpreter has loaded after some code."""
+    print_them = "import sys; print(*sys.modules, sep='\\n', file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", f"{code}\n{print_them}"], capture_output=True, text=True, check=True)
+    return set(done.stderr.split())
+
+
+def test_the_command_line_loads_what_its_verb_needs(tmp_path: Path) -> None:
+    slow = {"jupyter_client", "zmq", "asyncio", "IPython", "nbformat", "jinja2", "requests", "asttokens", "email"}
+    main = "from jupyter_repro.cli.main import build_parser, main"
+    assert not loaded_by(f"{main}; build_parser()") & (slow | {"rich", "jupyter_repro.analysis"})
+    notebook = tmp_path / "nb.ipynb"
+    cell: dict[str, object] = {
+        "cell_type": "code",
+        "id": "a",
+        "metadata": {},
+        "source": "import os",
+        "outputs": [],
+        "execution_count": None,
+    }
+    metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    notebook.write_text(json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": metadata, "cells": [cell]}))
+    assert not loaded_by(f"{main}; main(['check', {str(notebook)!r}])") & slow
+
+
 def test_only_the_guard_catches_everything() -> None:
     broad = []
     for module, path in modules():
@@ -164,8 +190,6 @@ def test_no_module_is_a_drawer_for_odds_and_ends() -> None:
 
 
 def test_the_version_is_the_same_everywhere() -> None:
-    import json
-
     import tomllib
 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]

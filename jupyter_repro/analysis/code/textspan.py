@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 
-from asttokens import LineNumbers
-
 
 class TextSpans:
     """Character offsets of syntax nodes, whose own columns count the UTF-8 bytes of a line."""
 
     def __init__(self, text: str) -> None:
+        from asttokens import LineNumbers  # slow to load, and most notebooks have nothing to fix
+
         self._lines = LineNumbers(text)
 
     def of(self, node: ast.expr | ast.stmt) -> tuple[int, int]:

@@ -9,6 +9,7 @@ from importlib.machinery import PathFinder
 from pathlib import Path
 
 from jupyter_repro.analysis.facts.context import Context
+from jupyter_repro.analysis.facts.kernelfolders import folder_of
 
 
 def is_importable(ctx: Context, top: str) -> bool | None:
@@ -44,13 +45,11 @@ def _interpreter(ctx: Context) -> str:
 
 @lru_cache(maxsize=64)
 def _of_kernel(name: str) -> str:
-    from jupyter_client.kernelspec import KernelSpecManager  # slow to load
-
-    folder = KernelSpecManager().find_kernel_specs().get(name.lower())
+    folder = folder_of(name)
     if folder is None:
         return ""
-    try:  # not through get_kernel_spec, which looks through the metadata of everything that is installed
-        argv = json.loads((Path(folder) / "kernel.json").read_text(encoding="utf-8")).get("argv")
+    try:
+        argv = json.loads((folder / "kernel.json").read_text(encoding="utf-8")).get("argv")
     except FileNotFoundError:
         argv = None  # ipykernel's own
     except (OSError, ValueError):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from importlib import metadata
 
 import tomllib
 
@@ -73,6 +72,8 @@ def _version(ctx: Context, name: str) -> str | None:
         for each in session.distributions:
             if _normal(each.name) == plain:
                 return each.version
+    from importlib import metadata  # slow to load
+
     paths = module_paths(ctx)
     found = metadata.distributions(name=name, path=list(paths)) if paths else ()
     return next((each.version for each in found), None)

@@ -29,6 +29,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from jupyter_repro.analysis.facts.context import Context
+from jupyter_repro.analysis.facts.kernelfolders import NATIVE, folder_of
 from jupyter_repro.analysis.findings.finding import Finding
 from jupyter_repro.analysis.findings.rule import Rule
 
@@ -43,12 +44,10 @@ class MissingKernelspec(Rule):
 
     def check(self, ctx: Context) -> Iterable[Finding]:
         """One finding for the notebook."""
-        from jupyter_client.kernelspec import KernelSpecManager  # slow to load
-
         name = ctx.document.kernel
         if name is None and not ctx.document.notebook["metadata"].get("language_info"):
             yield self.found(None, "the notebook names no kernel", "Open and save it once in Jupyter.", severity="info")
-        elif name not in (None, "python3") and name not in KernelSpecManager().find_kernel_specs():
+        elif name not in (None, NATIVE) and folder_of(name) is None:
             yield self.found(
                 None,
                 f"the notebook wants the kernel `{name}`, which is not installed here",
