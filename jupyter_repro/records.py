@@ -129,6 +129,9 @@ class RunError:
 
     name: str
     value: str
+    line: int | None = None
+    """Line of the cell, from 1, at which it was raised or whose call raised it; None where no line of it ran or it is
+    not known (a cell magic runs the lines on its own)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

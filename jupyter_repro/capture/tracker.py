@@ -13,12 +13,12 @@ import os
 import sys
 import time
 import uuid
-from types import FunctionType
 from typing import Any
 
 from jupyter_repro.capture import location
 from jupyter_repro.capture.code import cellsource
-from jupyter_repro.capture.guard import Guard, described, quiet, tried
+from jupyter_repro.capture.failure import failure_of
+from jupyter_repro.capture.guard import Guard, described, quiet
 from jupyter_repro.capture.header import session_header, utc_now
 from jupyter_repro.capture.notify import Notifier
 from jupyter_repro.capture.probe import Draft, Probe
@@ -28,10 +28,8 @@ from jupyter_repro.capture.tracebacks import HiddenFrames
 from jupyter_repro.capture.undisturbed import Undisturbed, interrupt_nothing, interrupt_the_cell
 from jupyter_repro.journal import schema
 from jupyter_repro.journal.writer import JournalWriter
-from jupyter_repro.records import RunError, Status
+from jupyter_repro.records import Status
 from jupyter_repro.shown import digest
-
-_PLAIN = (str, int, float, bytes, bool, type(None))
 
 IDLE_DELAY = 0.3
 """Seconds after a run before put-off work begins."""
@@ -189,7 +187,7 @@ class Tracker:
             error = result.error_in_exec if result.error_before_exec is None else result.error_before_exec
         draft.status = _status(result, error)
         if error is not None:
-            draft.error = RunError(name=type(error).__name__, value=tried(_message, error) or "")
+            draft.error = failure_of(error, draft.namespace, draft.source)
         self.guard.after(draft)
         draft.blind_spots = list(dict.fromkeys(draft.blind_spots))
 
@@ -302,16 +300,6 @@ def _status(result: Any, error: BaseException | None) -> Status:
         return "ok"
     before_the_run = error is result.error_before_exec
     return "syntax-error" if before_the_run and isinstance(error, SyntaxError) else "error"
-
-
-def _message(error: BaseException) -> str:
-    """Its text; without calling a ``__str__`` of the user's once more than IPython does."""
-    if any(type(each) not in _PLAIN for each in error.args):
-        return ""
-    own = next(each.__dict__["__str__"] for each in type(error).__mro__ if "__str__" in each.__dict__)
-    of_the_users = isinstance(own, FunctionType) and own.__globals__.get("__name__") == "__main__"
-    text = BaseException.__str__(error) if of_the_users else str(error)
-    return " ".join(text.split())[:200]
 
 
 def _cwd() -> str:

@@ -22,13 +22,13 @@ from unittest import mock
 
 from jupyter_repro import shown
 from jupyter_repro.analysis.code.cellcode import PREDEFINED, parse
+from jupyter_repro.capture.failure import failure_of
 from jupyter_repro.model.document import Document, DocumentCell
 from jupyter_repro.model.history import History
 from jupyter_repro.records import (
     Distribution,
     Draw,
     FileTouch,
-    RunError,
     RunRecord,
     Seed,
     SessionHeader,
@@ -175,7 +175,7 @@ class Notebook:
             ended="2026-01-01T00:00:00Z",
             status="error" if error else "ok",
             execution_count=len(self.runs) + 1,
-            error=RunError(name=type(error).__name__, value=str(error)) if error else None,
+            error=failure_of(error, self.kernel.namespace, source) if error else None,
             reads={name: marks.get(name, "") for name in sorted(needed)},
             writes={
                 name: fingerprint(value)

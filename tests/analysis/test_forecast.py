@@ -44,6 +44,25 @@ def names_before_the_failure_are_there(nb: Notebook) -> None:
     nb.delete("c0")
 
 
+def what_a_failed_run_never_came_to(nb: Notebook) -> None:
+    """It raises at the import whatever the data are."""
+    nb.add("data = [3, 1]", "import not_there_at_all\nprint(data)", "data")
+    nb.run_all()
+    nb.edit("c0", "data = [4, 1]")
+
+
+def edited_below_the_failure(nb: Notebook) -> None:
+    nb.add("data = [3, 1]", "a = sorted(data)\nb = a[9]\nc = 1", "c", "a")
+    nb.run_all()
+    nb.edit("c1", "a = sorted(data)\nb = a[9]\nc = 2")
+
+
+def edited_above_the_failure(nb: Notebook) -> None:
+    nb.add("data = [3, 1]", "print(len(data))\nb = data[9]\nc = 1", "c")
+    nb.run_all()
+    nb.edit("c1", "print(len(data) + 1)\nb = data[9]\nc = 1")
+
+
 def out_of_order(nb: Notebook) -> None:
     nb.add("x = 1", "x", "x = 2", "x")
     nb.run("c0", "c2", "c1", "c3")
@@ -574,3 +593,18 @@ def test_a_sum_of_a_thousand_terms_is_read(tmp_path: Path) -> None:
     nb.run_all()
     nb.edit("c0", "n = 2")
     assert [each.replay for each in forecast(nb.document, nb.history).cells] == ["ok", "changes", "changes"]
+
+
+def test_a_statement_that_was_seen_to_raise_raises_again(tmp_path: Path) -> None:
+    nb = Notebook(tmp_path)
+    nb.add("i = 1", "data = [3, 1]", "x = data[i]\nprint('x')", "x")
+    nb.run_all()
+    nb.edit("c0", "i = 5")
+    nb.run("c0", "c2")
+    nb.edit("c0", "i = 1")
+    nb.run("c0", "c2", "c3")
+    nb.edit("c0", "i = 5")
+    nb.edit("c2", "x = data[i]\nprint('y')")
+    found = forecast(nb.document, nb.history)
+    assert {each.id: each.replay for each in found.cells} == nb.truth()
+    assert found.cells[2].because == "comes to what ended run 6 in IndexError, with the same inputs"

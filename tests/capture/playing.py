@@ -10,8 +10,8 @@ from typing import Any
 from IPython.core.interactiveshell import InteractiveShell
 
 from jupyter_repro.capture.code import cellsource
+from jupyter_repro.capture.failure import failure_of
 from jupyter_repro.capture.probe import Draft, Probe
-from jupyter_repro.records import RunError
 
 
 class Play:
@@ -47,7 +47,7 @@ class Play:
         def end(result: Any) -> None:
             error = result.error_before_exec or result.error_in_exec
             if error is not None:
-                drafts[0].error = RunError(name=type(error).__name__, value=str(error))
+                drafts[0].error = failure_of(error, self.shell.user_ns, source)
             for probe in self.probes:
                 probe.after(drafts[0])
 

@@ -32,6 +32,19 @@ def test_a_name_that_was_not_there_is_read_as_missing(play: Play) -> None:
     assert run.error is not None and run.error.name == "NameError"
 
 
+def test_the_line_that_raised_is_told(play: Play) -> None:
+    play("def f(n):\n    return 1 / n")
+    lines = {
+        "x = 1\ny = f(0)\nz = 2": 2,
+        "\n\nx = 1\nfor n in (1, 0):\n    f(\n        n)": 5,
+        "await f(1)": 1,
+        "1 +": None,
+    }
+    for source, line in lines.items():
+        run = play(source)
+        assert run.error is not None and run.error.line == line
+
+
 def test_ipythons_own_open_is_not_read_and_the_users_is(play: Play) -> None:
     runs = [play(each) for each in ("open('/dev/null').close()", "real, open = open, lambda *a: None", "open('x')")]
     assert "open" not in runs[0].reads and "open" not in runs[1].reads

@@ -31,6 +31,11 @@ class Statement:
         self._displayed = is_last and not silenced
         self.line = node.lineno
 
+    def holds(self, line: int) -> bool:
+        """Whether it stands on that line of the cell; its decorators are part of it."""
+        decorators: list[ast.expr] = getattr(self._node, "decorator_list", [])
+        return min([self.line, *(each.lineno for each in decorators)]) <= line <= (self._node.end_lineno or self.line)
+
     @cached_property
     def _nodes(self) -> list[ast.AST]:
         return nodes_of(self._node)
@@ -199,6 +204,9 @@ class _Opaque(Statement):
         self.key = self.makes = source
         self.calls = self.shows = self.opens = True
 
+    def holds(self, line: int) -> bool:
+        return False
+
 
 @lru_cache(maxsize=16384)
 def statements(source: str) -> tuple[Statement, ...]:
@@ -211,6 +219,12 @@ def statements(source: str) -> tuple[Statement, ...]:
     return tuple(
         Statement(node, is_last=number == last, silenced=silenced) for number, node in enumerate(code.tree.body)
     )
+
+
+def place_of(source: str, line: int | None) -> int | None:
+    """Which statement of the source, from 0, stands on a line; None where none does, or several."""
+    places = [n for n, each in enumerate(statements(source)) if line is not None and each.holds(line)]
+    return places[0] if len(places) == 1 else None
 
 
 def binds_of(source: str) -> frozenset[str]:

@@ -6,7 +6,7 @@ on (the same statement on the same versions) is what the recorded run tells abou
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from jupyter_repro.analysis.code.cellcode import PREDEFINED
@@ -100,15 +100,30 @@ class Reading:
     shows: tuple[Show, ...]
     calls: Mapping[str, Version]
     """For each statement with a call that was reached, by its key: its lineage."""
+    steps: tuple[Version, ...]
+    """The lineage of each statement that was reached: equal ones do the same."""
     missing: Missing | None
+    raised: bool
+    """Whether the last of ``steps`` is one of which it was known that it raises."""
     opened: bool
     needs: Mapping[str, frozenset[str]]
     """Functions and classes at the end -> names that their bodies need."""
 
 
-def interpret(source: str, scene: Scene, hints: Hints, known: Mapping[Version, Version], composed: Composed) -> Reading:
-    """Read a cell. ``known`` maps lineages to the versions recorded for them; ``composed`` learns of parts."""
-    return _Reader(scene, hints, known, composed).read(source)
+def interpret(
+    source: str,
+    scene: Scene,
+    hints: Hints,
+    known: Mapping[Version, Version],
+    composed: Composed,
+    raising: Collection[Version] = (),
+    stopped_at: int | None = None,
+) -> Reading:
+    """Read a cell. ``known`` maps lineages to the versions recorded for them; ``composed`` learns of parts.
+
+    The last statement that is read is the one ``stopped_at``, or one whose lineage is among ``raising``.
+    """
+    return _Reader(scene, hints, known, composed).read(source, raising, stopped_at)
 
 
 class _Reader:
@@ -126,13 +141,14 @@ class _Reader:
         self.made: dict[str, None] = {}
         self.deleted: dict[str, None] = {}
         self.calls: dict[str, Version] = {}
+        self.steps: list[Version] = []
         self.shows: list[Show] = []
         self.named: dict[str, Statement] = {}
         """File that the text names -> the first statement that does."""
         self.roots: dict[str, frozenset[str]] = {}
         """Name made here -> the names from before that it rests on."""
 
-    def read(self, source: str) -> Reading:
+    def read(self, source: str, raising: Collection[Version], stopped_at: int | None) -> Reading:
         body = statements(source)
         static_draws = any(each.draws for each in body)
         static_changes = frozenset().union(*(each.changes for each in body))
@@ -145,7 +161,7 @@ class _Reader:
             for statement in reversed(body)
             if path.rpartition("/")[2] in statement.key
         }
-        missing = None
+        missing, raised = None, False
         for statement in body:
             missing = self._missing(statement)
             if missing is not None:
@@ -157,7 +173,13 @@ class _Reader:
                 for name in self.hints.mutates - static_changes
                 if statement.calls and (name in statement.loads or name not in mentioned)
             }
-            self._do(statement, frozenset(generators), changes)
+            inputs = self._inputs(statement, frozenset(generators))
+            self.steps.append(lineage(statement.key, inputs))
+            if self.steps[-1] in raising or len(self.steps) - 1 == stopped_at:
+                self.calls[statement.key] = "^failed"
+                raised = True
+                break
+            self._do(statement, inputs, frozenset(generators), changes)
             if statement in opens:
                 for name in hidden:
                     self._make(name, lineage(statement.key, self._inputs(statement, frozenset()), name), statement)
@@ -174,7 +196,9 @@ class _Reader:
             states={name: self.known.get(state, state) for name, state in self.states.items()},
             shows=tuple(self.shows),
             calls=self.calls,
+            steps=tuple(self.steps),
             missing=missing,
+            raised=raised,
             opened=self.open,
             needs=self.needs,
         )
@@ -233,10 +257,15 @@ class _Reader:
             return []
         return sorted(path for path in self.hints.files if path not in self.named or self.named[path] is statement)
 
-    def _do(self, statement: Statement, generators: frozenset[str], changes: frozenset[str]) -> None:
-        inputs = self._inputs(statement, generators)
+    def _do(
+        self,
+        statement: Statement,
+        inputs: list[tuple[str, Version]],
+        generators: frozenset[str],
+        changes: frozenset[str],
+    ) -> None:
         if statement.calls:
-            self.calls[statement.key] = lineage(statement.key, inputs)
+            self.calls[statement.key] = self.steps[-1]
         for name in statement.binds:
             if name not in statement.unsure:
                 self._make(name, lineage(statement.makes, inputs, name), statement)

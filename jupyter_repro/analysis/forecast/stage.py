@@ -179,7 +179,7 @@ class Stage:
                 parts = sorted((key, reading.calls.get(key, "")) for key in writing)
                 self.writers[touch.path] = cell
                 self.files[touch.path] = touch.digest if same and touch.digest else lineage("file", parts, touch.path)
-        if reading.missing is None:
+        if reading.missing is None and not reading.raised:
             self._set(cell, like)
             self._rewrite(cell, rewritten, reading.source)
 

@@ -6,7 +6,7 @@ What both readings have in common is known from the runs; the rest would be anot
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -61,12 +61,16 @@ class Unfitted:
         hints = hints_of(references, self._definitions)
         touches = [touch for past in references for touch in past.found.values()]
         readings = [(past, self._reading_of(past, hints)) for past in references]
-        reading = interpret(cell.source, self._stage.scene(touches), hints, self._known, self._composed)
+        raising = _raising(readings)
+        reading = interpret(cell.source, self._stage.scene(touches), hints, self._known, self._composed, raising)
         like = candidates[0] if candidates else shown
-        verdict = self._verdict_of(cell, shown, reading, readings)
+        if reading.raised:
+            verdict = self._raising(cell, shown, reading, readings, raising[reading.steps[-1]])
+        else:
+            verdict = self._verdict_of(cell, shown, reading, readings)
         as_it_was = next((other for past, other in readings if past is like), None)
         self._stage.play_read(cell.id, reading, like, as_it_was, self._root(cell, like))
-        if reading.missing is not None:
+        if reading.missing is not None or reading.raised:
             self._stage.lose(cell.id, binds_of(cell.source))
         return verdict
 
@@ -112,6 +116,28 @@ class Unfitted:
             text = "no recorded run had all of the inputs that it would have"
             causes = [Cause(kind="other-run", cell=cell.id, run=shown.run.n, text=text)]
         return Verdict("changes", causes)
+
+    def _raising(
+        self,
+        cell: DocumentCell,
+        shown: Past | None,
+        reading: Reading,
+        readings: Sequence[tuple[Past, Reading]],
+        like: Past,
+    ) -> Verdict:
+        """A cell that comes to a statement which raised on the same inputs in the run ``like``."""
+        assert like.run.error is not None
+        text = f"comes to what ended run {like.run.n} in {like.run.error.name}, with the same inputs"
+        cause = Cause(kind="error", cell=cell.id, run=like.run.n, text=text)
+        wanted = [show.version for show in reading.shows]
+        for past, other in readings:
+            showed = [show.version for show in other.shows]
+            if other.raised and other.steps[-1] == reading.steps[-1] and showed == wanted:
+                verdict = self._against.compare(cell, shown, past)
+                return Verdict(verdict.replay, [cause] if verdict.causes else [], past)
+        if wanted and error_in(cell) == like.run.error.name:
+            return Verdict("changes", [replace(cause, text=f"{text}, and shows something else before it")])
+        return self._failing(cell, cause, like.run.error.name, reading)
 
     def _never_mattered(self, cell: DocumentCell, shown: Past, readings: Sequence[tuple[Past, Reading]]) -> bool:
         """Whether runs of this text had each differing input in several versions, and showed the same always."""
@@ -177,7 +203,7 @@ class Unfitted:
             files={path: past.contents.get(path, "?") for path in past.found},
             needs={name: self._definitions[name] & past.saw.keys() for name in past.saw if name in self._definitions},
         )
-        reading = interpret(past.run.source, scene, hints, {}, self._composed)
+        reading = interpret(past.run.source, scene, hints, {}, self._composed, stopped_at=past.stopped_at)
         for name in reading.made:
             if (version := past.left.get(name)) is not None:
                 self._known[reading.names[name]] = version
@@ -206,6 +232,18 @@ class Unfitted:
             if binding is not None and binding.past is None and binding.root:
                 return binding.root
         return cell.id
+
+
+def _raising(readings: Iterable[tuple[Past, Reading]]) -> dict[Version, Past]:
+    """Lineages of the statements that raised, and in which run; what a run got past with the same inputs is none."""
+    found: dict[Version, Past] = {}
+    passed: set[Version] = set()
+    for past, reading in readings:
+        if reading.raised:
+            found.setdefault(reading.steps[-1], past)
+        if reading.raised or past.run.status == "ok":
+            passed.update(reading.steps[:-1] if reading.raised else reading.steps)
+    return {step: past for step, past in found.items() if step not in passed}
 
 
 def _is_bare_object(cell: DocumentCell) -> bool:

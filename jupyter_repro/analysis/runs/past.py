@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 from typing import Protocol
 
 from jupyter_repro.analysis.code.cellcode import parse
-from jupyter_repro.analysis.code.statements import imports_of, statements
+from jupyter_repro.analysis.code.statements import imports_of, place_of, statements
 from jupyter_repro.analysis.runs.remembered import is_memory, memory
 from jupyter_repro.analysis.versions import ABSENT, FRESH, Version, lineage, listed, told
 from jupyter_repro.records import FileTouch, RunRecord, SessionHeader
@@ -75,13 +75,30 @@ class Past:
     @cached_property
     def saw(self) -> Mapping[str, Version]:
         """Names it needed -> version when it began (`ABSENT` for a name that did not exist)."""
-        reads = self.run.reads
+        reads = self._reads
         decided = decided_by_branch(self.run.source) - reads.keys()
         if not decided and not _has_unknown(reads):
             return reads
         saw = {name: self._seen(name) if mark.startswith("?") else mark for name, mark in reads.items()}
         saw.update((name, self._before.name(name, self.place) or ABSENT) for name in decided)
         return saw
+
+    @cached_property
+    def stopped_at(self) -> int | None:
+        """Which of its statements, from 0, raised; None where it is not known, or none did (an interrupt)."""
+        run = self.run
+        return place_of(run.source, run.error.line) if run.error is not None and run.status == "error" else None
+
+    @property
+    def _reads(self) -> Mapping[str, Version]:
+        """What it needed; of a failed run, not what only the statements need that it did not come to."""
+        reads, end = self.run.reads, self.stopped_at
+        if end is None:
+            return reads
+        body = statements(self.run.source)
+        reached = frozenset().union(*(each.loads for each in body[: end + 1]))
+        passed_by = frozenset().union(*(each.loads for each in body[end + 1 :])) - reached
+        return {name: mark for name, mark in reads.items() if name not in passed_by}
 
     def _seen(self, name: str) -> Version:
         version = self._before.name(name, self.place)
@@ -94,7 +111,8 @@ class Past:
         """Names that a failed run bound to what they were bound to before: not told from what it never reached."""
         if self.run.error is None:
             return {}
-        versions = ((name, self._before.name(name, self.place)) for name in _reached(self.run))
+        reached = _reached(self.run, self.stopped_at)
+        versions = ((name, self._before.name(name, self.place)) for name in reached)
         return {name: version for name, version in versions if version and name not in self.run.writes}
 
     def had(self, name: str) -> bool:
@@ -191,9 +209,11 @@ def decided_by_branch(source: str) -> frozenset[str]:
     return parse(source).names.branched if _BRANCH.search(source) else frozenset()
 
 
-def _reached(run: RunRecord) -> frozenset[str]:
+def _reached(run: RunRecord, stopped_at: int | None) -> frozenset[str]:
     """Names bound by the statements that a failed run has passed for certain, or is taken to: imports stand first."""
     body = statements(run.source)
+    if stopped_at is not None:
+        return frozenset().union(*(each.binds for each in body[:stopped_at]))
     error = run.error
     missing = _MISSING_NAME.search(error.value) if error is not None and error.name == "NameError" else None
     end = next((n for n, each in enumerate(body) if missing is not None and missing[1] in each.loads), 0)

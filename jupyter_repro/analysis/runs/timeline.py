@@ -292,7 +292,7 @@ class Timeline:
             name
             for line in self.lines
             for name in line.readers.all().keys() - written
-            if any(line.past(place).saw[name] for place in line.readers[name])
+            if any(line.past(place).saw.get(name) for place in line.readers[name])
         }
 
 
