@@ -20,6 +20,7 @@ _SAVING = frozenset(
 _FILLING = frozenset(
     "append extend insert add update setdefault appendleft fit partial_fit fit_transform put fill set push".split()
 )
+_HOLDING = frozenset("append appendleft insert add setdefault".split())
 _SUBMITTING = frozenset("submit map starmap apply_async map_async imap imap_unordered".split())
 _ASKING = frozenset("get post put request send open urlopen".split())
 _SET_METHODS = frozenset("union intersection difference symmetric_difference copy".split())
@@ -111,6 +112,13 @@ class Calls(Functions):
             if self.ambient and not self.frames:
                 self.fill(function.value, Value(self.ambient))
             return self._with_ambient(node, result)
+        above = self.above(node, function, values[: len(node.args)])
+        if above is not None:
+            return above
+        if isinstance(base.code, ast.ClassDef) and (plain := self._method_of(base.code, name)) is not None:
+            bound = Value(code=plain, home=self.now.id, defaults=self.defaults_of(plain))
+            first = [base] if nodes.is_decorated(plain, "classmethod") else []
+            return self._with_ambient(node, self.enter(node, bound, [*first, *values[: len(node.args)]]))
         attribute = self.evaluate(function)
         if attribute.code is not None:
             return self.enter(node, attribute, values[: len(node.args)])
@@ -123,10 +131,10 @@ class Calls(Functions):
         if dotted == "threading.Thread":
             self._race(node, values)
         if name in _FILLING or name.startswith(("add_", "set_", "fit")):
-            added = Value(given | self._ambient_in(node))
-            self.fill(function, added, filled=name in ("fill", "put"))
+            added = Value(given | self._ambient_in(node), is_set=any(each.is_set for each in values))
+            self.fill(function, added, filled=name in ("fill", "put"), holding=name in _HOLDING)
         if name in _SAVING:
-            self.saved |= base.everything | given | self.racing
+            self.saved |= without_places(base.everything | given | self.racing)
             return NOTHING
         if name in _SHOWING:
             self.show(base.roots | given)
@@ -134,7 +142,13 @@ class Calls(Functions):
         self._drawn_in_figure(node, total)
         if name.startswith("fit") and base.estimator and not name.startswith("fit_"):
             return Value(total, estimator=True, fitted=True)
-        text = name in sources.TEXT_CALLS or (dotted or "").startswith(("os.path.", "pathlib."))
+        if name in sources.CONSTANT_CALLS:
+            return NOTHING
+        text = (
+            name in sources.TEXT_CALLS
+            or (dotted or "").startswith("pathlib.")
+            or (dotted == f"os.path.{name}" and name in sources.PATH_TEXT)
+        )
         return carrying(total if text else without_places(total))
 
     def _special_method(
@@ -146,7 +160,13 @@ class Calls(Functions):
             return Value(base.roots | given, balanced=True)
         if base.balanced and name in seedable.COUNTING:
             return NOTHING
-        if name == "sort" and isinstance(function.value, ast.Name):
+        if dotted in ("numpy.sort", "numpy.unique"):
+            return Value(without_order(given))
+        if base.estimator and name in sources.SETTINGS_OF_MODELS:
+            return NOTHING
+        if name in ("timeit", "autorange") and "timeit" in self.modules:
+            return Value(frozenset([self.root("timing", f"Timer.{name}", node)]))
+        if name == "sort" and dotted is None and isinstance(function.value, ast.Name):
             self.replace_name(function.value, replace(base, roots=without_order(base.roots), is_set=False))
             return NOTHING
         if name in sources.LISTING_METHODS and dotted is None and not base.instance:
@@ -186,7 +206,7 @@ class Calls(Functions):
                 wanted = len(value.code.args.posonlyargs) + len(value.code.args.args)
                 found |= self.enter(node, value, [Value(given)] * wanted).roots
             elif not isinstance(argument, ast.Call):
-                found |= self.handed_over(argument)
+                found |= self.handed_over(argument, node)
         return found
 
     def _race(self, node: ast.Call, values: Sequence[Value], *, beside: bool = False) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from jupyter_repro.analysis.flow import nodes
 from jupyter_repro.analysis.flow.calls import Calls
-from jupyter_repro.analysis.flow.scope import without_order
+from jupyter_repro.analysis.flow.scope import deciding, without_order
 from jupyter_repro.analysis.flow.values import NONE, NOTHING, Root, Roots, Value, carrying
 from jupyter_repro.analysis.tables import sources
 
@@ -70,7 +70,9 @@ class Expressions(Calls):
         certain = self.certainly(node.test)
         if certain is not None:
             return self.evaluate(node.body if certain else node.orelse)
-        return self.evaluate(node.body).joined(self.evaluate(node.orelse))
+        either = self.evaluate(node.body).joined(self.evaluate(node.orelse))
+        decided = deciding(self.evaluate(node.test).roots)
+        return replace(either, roots=either.roots | decided) if decided else either
 
     def certainly(self, test: ast.expr) -> bool | None:
         """The answer to ``x is None``, where it is known; None for everything else."""
@@ -94,13 +96,19 @@ class Expressions(Calls):
         value = self.evaluate(node.value)
         if node.attr in sources.CONSTANT_ATTRIBUTES:
             return NOTHING
+        if node.attr in value.attributes:
+            return value.attributes[node.attr]
         if value.instance is not None:
-            if node.attr in value.attributes:
-                return value.attributes[node.attr]
             method = self._method_of(value.instance, node.attr)
             if method is not None and _is_property(method):
                 return self.enter(node, Value(code=method, home=self.now.id), [value])
         return carrying(value.roots)
+
+    def _yield(self, node: ast.Yield | ast.YieldFrom) -> Value:
+        """What a generator of the notebook gives is what its call gives."""
+        value = self.evaluate(node.value)
+        self.returned.append(replace(value, roots=value.everything | self.under, element=None))
+        return NOTHING
 
     def _display(self, node: ast.Dict | ast.List | ast.Tuple) -> Value:
         """A dict, list or tuple written out."""
@@ -123,6 +131,8 @@ class Expressions(Calls):
         if isinstance(node.op, ast.Mod) and nodes.text_of(node.left):
             return Value(a.roots | self.printed(node.right, b))
         algebra = isinstance(node.op, (ast.BitAnd, ast.BitOr, ast.Sub, ast.BitXor))
+        if algebra and _is_keys(node.left) and not isinstance(node.op, ast.BitOr):
+            return Value(a.everything | b.everything, is_set=True)
         address = a.address if isinstance(node.op, ast.Add) else ""
         return Value(a.everything | b.everything, address=address, is_set=algebra and (a.is_set or b.is_set))
 
@@ -135,10 +145,12 @@ class Expressions(Calls):
 
     def _comparison(self, node: ast.Compare) -> Value:
         """Membership does not depend on order, and what is compared with its like does not on addresses."""
-        roots = NONE.union(*(self.evaluate(part).everything for part in (node.left, *node.comparators)))
+        parts = [self.evaluate(part).everything for part in (node.left, *node.comparators)]
+        roots = NONE.union(*parts)
         if any(isinstance(op, (ast.In, ast.NotIn)) for op in node.ops):
             roots = without_order(roots)
-        return carrying(frozenset(root for root in roots if root.kind not in ("identity", "hash")))
+        alike = {kind for kind in ("identity", "hash") if all(any(r.kind == kind for r in part) for part in parts)}
+        return carrying(frozenset(root for root in roots if root.kind not in alike))
 
     def element(self, node: ast.expr, value: Value) -> Value:
         """What iterating gives."""
@@ -156,7 +168,7 @@ class Expressions(Calls):
             if isinstance(node, ast.SetComp):
                 whole = replace(whole, is_set=False)
             element = self.element(generator.iter, whole)
-            total |= element.everything
+            total |= element.everything - without_order(element.everything)
             self.assign(generator.target, element, generator.iter)
             for condition in generator.ifs:
                 total |= self.evaluate(condition).roots
@@ -207,11 +219,18 @@ _READERS: dict[type | None, Callable[[Expressions, Any], Value]] = {
     ast.FormattedValue: Expressions._formatted,
     ast.Starred: Expressions._starred,
     ast.IfExp: Expressions._choice,
+    ast.Yield: Expressions._yield,
+    ast.YieldFrom: Expressions._yield,
 }
 
 
 def _is_property(method: ast.FunctionDef) -> bool:
     return any(isinstance(each, ast.Name) and "property" in each.id for each in method.decorator_list)
+
+
+def _is_keys(node: ast.expr) -> bool:
+    """Whether an expression is the keys of a dict, whose algebra gives sets."""
+    return isinstance(node, ast.Call) and nodes.called(node) == "keys" and not node.args
 
 
 def _clocks(value: Value) -> frozenset[Root]:

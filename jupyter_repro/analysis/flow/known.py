@@ -32,15 +32,19 @@ class Known(Scope):
             if self.now.figure:
                 self.show(given | {root})
             return Value(given)
-        drawn = self._random_state(node, dotted, given)
+        drawn = self.unseeded(node, dotted, given)
         if drawn is not None:
             name = dotted.rpartition(".")[2]
+            if self.now.figure and (dotted.startswith("seaborn.") or name.startswith("draw")):
+                self.show(given | drawn)
             return Value(given | drawn, balanced=name in seedable.BALANCING, estimator=name[:1].isupper())
         return self._answer(node, dotted, given)
 
-    def handed_over(self, node: ast.expr) -> Roots:
-        """What comes in when a function of the tables is passed to something that calls it: ``map(hash, names)``."""
+    def handed_over(self, node: ast.expr, call: ast.Call) -> Roots:
+        """What comes in when a function of the tables is passed to a call that calls it: ``map(hash, names)``."""
         dotted = self.dotted(node) if isinstance(node, (ast.Name, ast.Attribute)) else None
+        if dotted in seedable.BOOTSTRAPS and self._bootstraps(call, dotted):
+            return frozenset([self.root("random", f"the bootstrap of {dotted}", call, "fresh", parameter="seed")])
         if dotted in sources.DRAWS:
             generator = sources.DRAWS[dotted]
             if self.seeded.get(generator):
@@ -67,6 +71,10 @@ class Known(Scope):
             roots = given | self.seed_roots.get(generator, NONE)
         else:
             roots = given | {self.root("random", dotted, node, generator)}
+        if dotted.startswith("torch.nn.init.") and node.args:
+            self.fill(node.args[0], Value(roots), filled=True)
+        if dotted.startswith(("torch.nn.", "keras.", "tensorflow.keras.")):
+            return Value(roots, estimator=True)
         if dotted.endswith(".shuffle") and node.args:
             self.fill(node.args[0], Value(roots))
             if isinstance(node.args[0], ast.Name):
@@ -93,37 +101,31 @@ class Known(Scope):
                 return False
         elif dotted not in seedable.BOOTSTRAPS and not (dotted in seedable.ESTIMATES and not node.args):
             return False
-        return not self.has(node, "seed") and not any(_no_band(word) for word in node.keywords)
+        no_estimate = nodes.is_constant(nodes.keyword(node, "estimator"), None)
+        return not self.has(node, "seed") and not no_estimate and not any(_no_band(word) for word in node.keywords)
 
-    def _random_state(self, node: ast.Call, dotted: str, given: Roots) -> Roots | None:
+    def unseeded(self, node: ast.Call, dotted: str, given: Roots) -> Roots | None:
         """Roots of a call that takes ``random_state`` or the like; None where it is none of these."""
         package, _, rest = dotted.partition(".")
         name = rest.rpartition(".")[2]
-        parameter, generator = "random_state", "numpy"
-        if dotted in seedable.SEEDED_BY:
-            parameter, generator = seedable.SEEDED_BY[dotted]
-        elif not self._takes_random_state(node, package, name):
+        how = seedable.SEEDABLE.get(package, {}).get(name)
+        if how is None or nodes.opens_keywords(node) or not _draws(node, how):
             return None
-        if nodes.opens_keywords(node):
-            return None
-        words = {parameter} | (seedable.SEED_WORDS if parameter in seedable.SEED_WORDS else set())
-        state = next((word.value for word in node.keywords if word.arg in words), None)
+        state = self._state(node, how)
         if state is not None and not self.gives_none(state):
             return self._seeded_by(node, dotted, self.evaluate(state).everything) - given
+        word, generator = how.word, how.generator
         if generator and self.seeded.get(generator):
             return self.seed_roots.get(generator, NONE)
-        if name == "train_test_split" and nodes.is_constant(nodes.keyword(node, "shuffle"), False):
-            return NONE
-        return frozenset([self.root("random", f"{package}'s {name}", node, "random_state", parameter, generator)])
+        return frozenset([self.root("random", f"{package}'s {name}", node, "random_state", word, generator)])
 
-    def _takes_random_state(self, node: ast.Call, package: str, name: str) -> bool:
-        if name in seedable.RANDOM_STATE.get(package, ()):
-            return True
-        return (
-            package == "sklearn"
-            and name in seedable.SHUFFLED_BY_OPTION
-            and nodes.is_constant(nodes.keyword(node, "shuffle"), True)
-        )
+    def _state(self, node: ast.Call, how: seedable.Seedable) -> ast.expr | None:
+        """What is passed as a seed, under its word, an older one, or by place."""
+        words = {how.word} | (seedable.SEED_WORDS if how.word in seedable.SEED_WORDS else set())
+        passed = next((word.value for word in node.keywords if word.arg in words), None)
+        if passed is None and how.place is not None and how.place < len(node.args):
+            return node.args[how.place]
+        return passed
 
     def _answer(self, node: ast.Call, dotted: str, given: Roots) -> Value | None:
         """Calls that ask the clock, the system, the network, or for a hash."""
@@ -144,6 +146,8 @@ class Known(Scope):
             return Value(given | {self.root(kind, dotted, node, detail=detail)})
         if dotted == "hash" and not all(nodes.is_number(argument) for argument in node.args):
             return Value(given | {self.root("hash", "hash", node)})
+        if dotted == "joblib.Parallel" and nodes.text_of(nodes.keyword(node, "return_as")) == "generator_unordered":
+            return Value(given | {self.root("threads", dotted, node)})
         if dotted in sources.POOLS:
             return Value(given, pool=True)
         if dotted in sources.CLIENTS:
@@ -151,14 +155,28 @@ class Known(Scope):
         return None
 
     def sampled(self, node: ast.Call, base: Value, name: str) -> Root | None:
-        """Methods that draw from numpy's global state: ``frame.sample()``, ``dist.rvs()``."""
-        if self.seeded.get("numpy") or self.has(node, "random_state"):
+        """Methods that draw from a global state: ``frame.sample()``, ``dist.rvs()``, ``kde.resample(3)``."""
+        if name in sources.FILLS_BY_DRAWS and "torch" in self.modules:
+            free = not self.seeded.get("torch") and not self.has(node, "generator")
+            return self.root("random", f"torch's {name}", node, "torch") if free else None
+        if name in ("sample", "rsample") and not base.roots and self._is_distribution(node):
+            return self.root("random", f"torch's {name}", node, "torch") if not self.seeded.get("torch") else None
+        if self.seeded.get("numpy") or any(self.has(node, word) for word in ("random_state", "seed", "rng", "distrvs")):
             return None
         if name == "sample" and not base.roots and self._draws_rows(node):
             return self.root("random", "DataFrame.sample", node, "random_state", "random_state", "numpy")
-        if name == "rvs" and "scipy" in self.modules:
-            return self.root("random", "scipy.stats' rvs", node, "random_state", "random_state", "numpy")
+        if name == "resample" and "scipy" in self.modules and (not node.args or nodes.is_number(node.args[0])):
+            return self.root("random", "gaussian_kde.resample", node, "random_state", "seed", "numpy")
+        package, word, generator = seedable.DRAWING_METHODS.get(name, ("", "", ""))
+        if package and package in self.modules:
+            return self.root("random", f"{package}'s {name}", node, "random_state", word, generator)
         return None
+
+    def _is_distribution(self, node: ast.Call) -> bool:
+        """Whether ``x.sample(...)`` looks like that of a distribution of torch."""
+        made = node.func.value if isinstance(node.func, ast.Attribute) else None
+        dotted = self.dotted(made.func) if isinstance(made, ast.Call) else None
+        return (dotted or "").startswith("torch.distributions.")
 
     def _draws_rows(self, node: ast.Call) -> bool:
         """Whether ``x.sample(...)`` looks like that of pandas."""
@@ -168,9 +186,27 @@ class Known(Scope):
         return named or not node.args or nodes.is_number(node.args[0])
 
 
+def _draws(node: ast.Call, how: seedable.Seedable) -> bool:
+    """Whether the options of a call are those with which it draws."""
+    return not any(_has_option(node, each) for each in how.unless) and (
+        not how.only or any(_has_option(node, each) for each in how.only)
+    )
+
+
+def _has_option(node: ast.Call, option: str) -> bool:
+    """``shuffle=True``: this very constant is passed; ``noise``: anything but None and what is off."""
+    name, _, wanted = option.partition("=")
+    value = nodes.keyword(node, name)
+    if value is None:
+        return False
+    if isinstance(value, ast.Constant):
+        return str(value.value) == wanted if wanted else value.value not in (None, False, 0)
+    return not wanted
+
+
 def _no_band(word: ast.keyword) -> bool:
     """``errorbar=None``, ``errorbar="sd"``, ``errorbar=("pi", 50)``, ``ci=None``: no band, or none by resampling."""
-    if word.arg not in ("errorbar", "ci"):
+    if word.arg not in ("errorbar", "ci", "fit_reg"):
         return False
     value = word.value.elts[0] if isinstance(word.value, ast.Tuple) and word.value.elts else word.value
     return isinstance(value, ast.Constant) and value.value in (None, False, "sd", "se", "pi")

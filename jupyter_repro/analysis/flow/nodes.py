@@ -72,3 +72,8 @@ def method_of(code: ast.ClassDef, name: str) -> ast.FunctionDef | None:
 def called(node: ast.Call) -> str:
     """The last part of what is called: ``rand`` of ``np.random.rand()``."""
     return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+
+
+def is_decorated(code: ast.FunctionDef, word: str) -> bool:
+    """Whether a function stands under a decorator of this name."""
+    return any(isinstance(each, ast.Name) and each.id == word for each in code.decorator_list)

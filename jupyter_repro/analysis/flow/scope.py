@@ -52,6 +52,8 @@ class Scope(ABC):
         self.printed_here = False
         self.racing: Roots = NONE
         """Set while a function is read that runs beside others of its kind."""
+        self.under: Roots = NONE
+        """What decides whether the statements that are read now run at all."""
 
     @abstractmethod
     def evaluate(self, node: ast.expr | None) -> Value:
@@ -82,6 +84,8 @@ class Scope(ABC):
         dotted = self.dotted(source) if isinstance(source, (ast.Name, ast.Attribute)) else None
         if dotted and name not in self.names and not value.roots:
             self.aliases[name] = dotted
+        if self.under:
+            value = replace(value, roots=value.roots | self.under)
         old = self.names.get(name)
         if self.weak and old is not None and not (value.roots >= old.roots and value.none <= old.none):
             value = replace(value, roots=value.roots | old.roots, none=value.none and old.none)
@@ -100,29 +104,32 @@ class Scope(ABC):
             for target in targets:
                 self.assign(target, Value(ordered.roots, balanced=value.balanced), source)
 
-    def fill(self, target: ast.expr, value: Value, *, filled: bool = False) -> None:
-        """A part of a name's value was set: the name takes on what came in. ``filled``: memory was written."""
+    def fill(self, target: ast.expr, value: Value, *, filled: bool = False, holding: bool = False) -> None:
+        """A part of a name's value was set: the name takes on what came in.
+
+        ``filled``: memory was written. ``holding``: what came in is a part now, and a set stays one.
+        """
         name = nodes.base_name(target)
         if name is None or (name in self.aliases and name not in self.names):
             return  # a module keeps what it is
         old = self.names.get(name, NOTHING)
         attribute = _attribute(target)
-        roots = value.everything | self.racing
+        roots = value.everything | self.racing | self.under
         if old.instance is not None and attribute is not None:
             direct = isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name)
             before = old.attributes.get(attribute, NOTHING)
             after = (
                 value
                 if direct and attribute not in old.attributes
-                else replace(before, roots=before.roots | roots, none=False)
+                else replace(before, roots=_written(before.roots, filled) | roots, none=False)
             )
             if after != before:
                 self.names[name] = replace(old, attributes={**old.attributes, attribute: after})
                 self.filled.add(name)
             return
-        kept = frozenset(root for root in old.roots if not (filled and root.kind == "uninitialised"))
+        kept = _written(old.roots, filled)
         if kept != old.roots or roots - kept or (value.is_set and not old.holds_set):
-            holds = old.holds_set or (value.is_set and isinstance(target, ast.Subscript))
+            holds = old.holds_set or (value.is_set and (holding or isinstance(target, ast.Subscript)))
             self.names[name] = replace(old, roots=kept | roots, holds_set=holds)
             self.filled.add(name)
 
@@ -189,7 +196,7 @@ class Scope(ABC):
 
     def show(self, roots: Roots) -> None:
         """Something reached an output."""
-        self.shown |= roots | self.racing
+        self.shown |= roots | self.racing | self.under
 
 
 def without_order(roots: Roots) -> Roots:
@@ -200,6 +207,16 @@ def without_order(roots: Roots) -> Roots:
 def without_places(roots: Roots) -> Roots:
     """What is read from a folder, or computed on some cores, does not say where that was."""
     return frozenset(root for root in roots if root.kind not in ("environment", "scratch")) if roots else NONE
+
+
+def _written(roots: Roots, filled: bool) -> Roots:
+    """What is left of a value's roots when its memory was written."""
+    return frozenset(root for root in roots if root.kind != "uninitialised") if filled else roots
+
+
+def deciding(roots: Roots) -> Roots:
+    """Of what a condition rests on: that which makes two runs go different ways."""
+    return frozenset(root for root in roots if root.kind in ("random", "seed", "hash", "entropy")) if roots else NONE
 
 
 def _attribute(target: ast.expr) -> str | None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from jupyter_repro.analysis.flow import nodes
 from jupyter_repro.analysis.flow.expressions import Expressions
+from jupyter_repro.analysis.flow.scope import deciding
 from jupyter_repro.analysis.flow.values import NONE, NOTHING, CellFlow, FlowCell, Root, Roots, Value
 from jupyter_repro.analysis.tables import sources
 
@@ -48,6 +50,9 @@ class Reader(Expressions):
         self.seeded, self.seed_roots = dict(seeded), dict(seed_roots)
         self.roots, self.shown, self.saved, self.ambient = set(), set(), set(), ambient
         self.spoken, self.printed_here = set(), False
+        if any(magic.name == "%pylab" for magic in self.now.code.magics):
+            self.aliases.update({"np": "numpy", "plt": "matplotlib.pyplot"})
+            self._star("pylab")
         self.body(tree.body[:-1])
         if tree.body:
             self._last(tree.body[-1])
@@ -114,16 +119,14 @@ class Reader(Expressions):
             case ast.For() | ast.AsyncFor():
                 self._loop(node)
             case ast.While():
-                self.evaluate(node.test)
-                self._maybe(node.body, node.orelse)
+                self._maybe(node.body, node.orelse, under=self.evaluate(node.test).roots)
             case ast.If():
                 self._if(node)
             case ast.With() | ast.AsyncWith():
-                for item in node.items:
-                    entered = self.evaluate(item.context_expr)
-                    if item.optional_vars is not None:
-                        self.assign(item.optional_vars, entered, item.context_expr)
+                managers = [self._entered(item) for item in node.items]
                 self.body(node.body)
+                for item, manager in zip(node.items, managers, strict=True):
+                    self.method(item.context_expr, manager, "__exit__")
             case ast.Try() | ast.TryStar():
                 self.body([*node.body, *node.orelse])
                 self._maybe(*(handler.body for handler in node.handlers))
@@ -131,13 +134,13 @@ class Reader(Expressions):
             case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
                 self._definition(node)
             case ast.Return():
-                self.returned.append(self.evaluate(node.value) if node.value else Value(none=True))
+                result = self.evaluate(node.value) if node.value else Value(none=True)
+                self.returned.append(replace(result, roots=result.roots | self.under) if self.under else result)
             case ast.Match():
-                self.evaluate(node.subject)
-                self._maybe(*(case.body for case in node.cases))
+                subject = self.evaluate(node.subject)
+                self._maybe(*(case.body for case in node.cases), under=subject.roots)
             case ast.Import() | ast.ImportFrom():
-                for name in node.names:
-                    self.names.pop(name.asname or name.name.partition(".")[0], None)
+                self._import(node)
             case _:
                 for child in ast.iter_child_nodes(node):
                     if isinstance(child, ast.expr):
@@ -177,18 +180,44 @@ class Reader(Expressions):
         if certain is not None:
             self.body(node.body if certain else node.orelse)
             return
-        self.evaluate(node.test)
-        self._maybe(node.body, node.orelse)
+        self._maybe(node.body, node.orelse, under=self.evaluate(node.test).roots)
 
-    def _maybe(self, *blocks: list[ast.stmt]) -> None:
+    def _maybe(self, *blocks: list[ast.stmt], under: Roots = NONE) -> None:
+        """Blocks that may run. ``under``: what decides that."""
+        before = self.under
+        self.under |= deciding(under)
         self.weak += 1
         for block in blocks:
             self.body(block)
         self.weak -= 1
+        self.under = before
+
+    def _entered(self, item: ast.withitem) -> Value:
+        """What the block of a ``with`` is entered with; an object of the notebook's own is read."""
+        manager = self.evaluate(item.context_expr)
+        after, given = self.method(item.context_expr, manager, "__enter__")
+        if item.optional_vars is not None:
+            self.assign(item.optional_vars, given if given.instance is not None else after, item.context_expr)
+        return after
+
+    def _import(self, node: ast.Import | ast.ImportFrom) -> None:
+        for name in node.names:
+            if name.name == "*":
+                self._star(getattr(node, "module", None) or "")
+            else:
+                self.names.pop(name.asname or name.name.partition(".")[0], None)
+
+    def _star(self, module: str) -> None:
+        """``from module import *``: those of its names that mean something here."""
+        names = sources.star_names(module)
+        self.aliases.update(names)
+        for name in names:
+            self.names.pop(name, None)
 
     def _definition(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> None:
         scope = dict(self.names) if self.frames else None
-        value = Value(code=node, home=self.now.id, scope=scope, defaults=self.defaults_of(node))
+        attributes = self._class_attributes(node) if isinstance(node, ast.ClassDef) else {}
+        value = Value(code=node, home=self.now.id, scope=scope, defaults=self.defaults_of(node), attributes=attributes)
         for decorator in reversed(node.decorator_list):
             wraps = self.names.get(decorator.id, NOTHING) if isinstance(decorator, ast.Name) else NOTHING
             if isinstance(wraps.code, ast.FunctionDef):
@@ -196,3 +225,20 @@ class Reader(Expressions):
                 value = wrapped if wrapped.code is not None else value
         self.names[node.name] = value
         self.bound.add(node.name)
+
+    def _class_attributes(self, node: ast.ClassDef) -> dict[str, Value]:
+        """What stands in the body of a class, and what it inherits from those of the notebook."""
+        found: dict[str, Value] = {}
+        for base in node.bases:
+            above = self.names.get(base.id, NOTHING) if isinstance(base, ast.Name) else NOTHING
+            found.update(above.attributes if isinstance(above.code, ast.ClassDef) else {})
+        for each in node.body:
+            match each:
+                case (
+                    ast.Assign(targets=[ast.Name(id=name)], value=value)
+                    | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
+                ):
+                    found[name] = self.evaluate(value)
+                case _:
+                    pass
+        return found

@@ -5,6 +5,7 @@ Only what the standard library, numpy, pandas, torch and tensorflow define; func
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Literal
 
 Kind = Literal[
@@ -27,7 +28,11 @@ _NUMPY = (
 ).split()
 _TORCH = ("bernoulli multinomial normal poisson rand rand_like randint randint_like randn randn_like randperm").split()
 _TORCH_LAYERS = (
-    "Linear Conv1d Conv2d Conv3d ConvTranspose2d Embedding LSTM GRU RNN Transformer MultiheadAttention Bilinear"
+    "Linear Conv1d Conv2d Conv3d ConvTranspose1d ConvTranspose2d ConvTranspose3d Embedding EmbeddingBag LSTM GRU RNN "
+    "LSTMCell GRUCell RNNCell Transformer TransformerEncoderLayer TransformerDecoderLayer MultiheadAttention Bilinear"
+).split()
+_TORCH_FILLERS = (
+    "uniform_ normal_ trunc_normal_ xavier_uniform_ xavier_normal_ kaiming_uniform_ kaiming_normal_ orthogonal_ sparse_"
 ).split()
 _KERAS_LAYERS = "Dense Conv1D Conv2D Conv3D Embedding LSTM GRU SimpleRNN Bidirectional Dropout".split()
 _TENSORFLOW = ["gamma", "normal", "poisson", "shuffle", "truncated_normal", "uniform", "categorical"]
@@ -37,10 +42,16 @@ DRAWS: dict[str, str] = {
     **{f"numpy.random.{name}": "numpy" for name in _NUMPY},
     **{f"torch.{name}": "torch" for name in _TORCH},
     **{f"torch.nn.{name}": "torch" for name in _TORCH_LAYERS},
+    **{f"torch.nn.init.{name}": "torch" for name in _TORCH_FILLERS},
     **{f"tensorflow.random.{name}": "tensorflow" for name in _TENSORFLOW},
     **{f"{package}.layers.{name}": "tensorflow" for package in ("keras", "tensorflow.keras") for name in _KERAS_LAYERS},
 }
 """Function -> the global generator it draws from."""
+
+FILLS_BY_DRAWS = frozenset(
+    ["normal_", "uniform_", "random_", "bernoulli_", "exponential_", "cauchy_", "log_normal_", "geometric_"]
+)
+"""Methods of torch's tensors that fill them with draws."""
 
 SEEDERS: dict[str, tuple[str, ...]] = {
     "random.seed": ("random",),
@@ -108,6 +119,8 @@ ANSWERS: dict[str, Kind] = {
             "os.path.expanduser", "socket.gethostname", "platform.node", "platform.platform", "platform.uname",
             "platform.processor", "platform.version", "platform.release", "getpass.getuser",
             "multiprocessing.cpu_count", "pathlib.Path.cwd", "pathlib.Path.home", "psutil.virtual_memory",
+            "psutil.cpu_count", "os.process_cpu_count", "joblib.cpu_count", "torch.cuda.get_device_name",
+            "torch.cuda.get_device_properties", "os.path.getmtime", "os.path.getctime", "os.path.getatime",
             "psutil.cpu_percent", "threading.get_ident", "tempfile.gettempdir", "resource.getrusage", "sys.getsizeof",
         ),
         "environment",
@@ -126,7 +139,13 @@ ANSWERS: dict[str, Kind] = {
         ),
         "scratch",
     ),
-    **dict.fromkeys(("concurrent.futures.as_completed", "asyncio.as_completed"), "threads"),
+    **dict.fromkeys(
+        (
+            "concurrent.futures.as_completed", "asyncio.as_completed", "dask.distributed.as_completed",
+            "distributed.as_completed",
+        ),
+        "threads",
+    ),
     "id": "identity",
 }  # fmt: skip
 
@@ -174,13 +193,21 @@ CONSTANT_ATTRIBUTES = frozenset(
         "__name__",
         "feature_names_in_",
         "classes_",
+        "n_classes_",
+        "n_features_in_",
+        "n_outputs_",
     ]
 )
 """Attributes that stay the same when only the values vary."""
 
 CONSTANT_CALLS = frozenset(
-    ["len", "isinstance", "issubclass", "type", "callable", "hasattr", "dir", "help", "range", "print", "repr_", "id"]
-) - {"print", "id"}
+    "len isinstance issubclass type callable hasattr dir help range repr_ zeros_like ones_like numel".split()
+)
+"""Calls whose result stays the same when only the values of what they are given vary."""
+SETTINGS_OF_MODELS = frozenset(["get_params", "get_config", "summary", "count_params", "get_feature_names_out"])
+"""Methods of models that tell how they are made, not what they learnt."""
+PATH_TEXT = frozenset(["abspath", "dirname", "expanduser", "join", "normpath", "realpath", "split", "splitext"])
+"""Functions of ``os.path`` whose result still shows the path; the others tell of the file."""
 TEXT_CALLS = frozenset(["str", "repr", "format", "join", "Path", "strip", "split", "replace", "items", "values", "get"])
 """Calls whose result still shows the text they were given."""
 
@@ -234,3 +261,17 @@ SEED_SNIPPETS: dict[str, tuple[str, str]] = {
     "tensorflow": ("tensorflow", "{alias}.random.set_seed({seed})"),
 }
 """Generator -> the module that owns it, and how it is seeded."""
+
+_STARS = {"pylab": ("numpy.random", "numpy", "matplotlib.pyplot"), "matplotlib.pylab": ("numpy.random", "numpy")}
+
+
+@cache
+def star_names(module: str) -> dict[str, str]:
+    """Names of these tables that ``from module import *`` binds -> their dotted names."""
+    tables = (DRAWS, SEEDERS, GENERATORS, ANSWERS)
+    found = {}
+    for owner in _STARS.get(module, (module,)):
+        for dotted in (each for table in tables for each in table):
+            if dotted.rpartition(".")[0] == owner:
+                found[dotted.rpartition(".")[2]] = dotted
+    return found

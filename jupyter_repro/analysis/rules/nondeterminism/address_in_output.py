@@ -41,7 +41,7 @@ from jupyter_repro.analysis.runs.outputtext import all_text
 from jupyter_repro.model.document import DocumentCell
 
 _ADDRESS = re.compile(
-    r"<[^<>\n]{1,120} at 0x[0-9a-fA-F]{6,}[^<>\n]{0,40}>"
+    r"<(?:[^<>\n]|<[^<>\n]{1,60}>){1,120} at 0x[0-9a-fA-F]{6,}[^<>\n]{0,40}>"
     r"|&lt;[^&\n]{1,120} at 0x[0-9a-fA-F]{6,}|\[[^\]\n]{0,80} at 0x[0-9a-fA-F]{6,}"
 )
 

@@ -36,9 +36,12 @@ a recorded run says which day it was.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable
 
+from jupyter_repro.analysis.code.cellcode import Magic
 from jupyter_repro.analysis.facts.context import Context
+from jupyter_repro.analysis.facts.looks import has_magics
 from jupyter_repro.analysis.findings import fixes
 from jupyter_repro.analysis.findings.finding import Edit, Finding, Fix
 from jupyter_repro.analysis.findings.rule import Rule
@@ -100,3 +103,16 @@ class ClockInOutput(Rule):
                 evidence=group.evidence,
                 fix=pinned(ctx, group),
             )
+        for cell in ctx.where(has_magics):
+            asked = next((each for each in ctx.code(cell).magics if _asks(each)), None)
+            if asked is not None and (cell.outputs or not ctx.has_outputs):
+                yield self.found(
+                    cell.id,
+                    f"`{asked.name}{asked.argument}` reads the clock",
+                    "Keep it out of outputs, or tag the cell so that it is not compared.",
+                )
+
+
+def _asks(magic: Magic) -> bool:
+    """``!date``, without a date to print."""
+    return magic.name == "!" and re.match(r"date\b(?!.*(?:-d|--date|-r|--reference)\b)", magic.argument) is not None

@@ -43,7 +43,7 @@ from jupyter_repro.records import RunRecord
 
 _STAMP = re.compile(
     r"Date:\s+(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), (?:\d\d \w{3}|\w{3} \d\d) \d{4}"
-    r"|^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[,.]\d+[ |]",
+    r"|^\[?(?:[A-Z]+ )?\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[,.]\d+[] |]",
     re.MULTILINE,
 )
 

@@ -28,8 +28,10 @@ split at the top moves every number in the notebook.
 
 ## Limits
 
-Known are the names of scikit-learn, imbalanced-learn, umap, scipy.stats and pandas whose result really depends on the
-draw; ``LogisticRegression`` and others that take ``random_state`` but seldom use it are left alone.
+Known are functions of scikit-learn, imbalanced-learn, SciPy, networkx, statsmodels, torch, seaborn, pandas and a dozen
+smaller libraries whose result really depends on the draw (the table is `analysis/tables/seedable.py`). Those that take
+``random_state`` but seldom use it are reported only with the option that makes them: ``LogisticRegression`` with
+``solver="saga"``, a decision tree with ``max_features``. A journal shows the draws of any other library, too.
 """
 
 from __future__ import annotations
