@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import subprocess
 import sys
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import pytest
 
 from jupyter_repro.capture.calls.imports import ImportWatch
+from jupyter_repro.capture.draws.callsites import call_as_written, call_at
 from jupyter_repro.capture.probe import Draft
 from jupyter_repro.capture.probes.outside import OutsideProbe
 from jupyter_repro.capture.probes.randomness import RandomnessProbe
@@ -118,6 +121,31 @@ def test_seeded_calls_of_libraries_are_not_called_unseeded(play: Play) -> None:
     assert not play("norm.rvs(size=2, random_state=3)").draws
     assert not play("forest = Forest(n_estimators=90, random_state=1).fit([[0], [1]] * 5, [0, 1] * 5)").draws
     assert "unseeded:RandomState()" in drawn(play("np.random.RandomState().rand()"))
+
+
+def test_many_seeded_generators_hide_no_unseeded_one(play: Play) -> None:
+    run = play("for i in range(300):\n    np.random.RandomState(i)\nother = np.random.RandomState()\nother.rand()")
+    assert drawn(run)["unseeded:RandomState()"] is False
+
+
+def test_a_call_read_by_itself_is_the_one_in_the_whole_file() -> None:
+    frames = []
+
+    def note(*given: object, **named: object) -> FrameType:
+        frames.append(sys._getframe(1))
+        frame = frames[-1]
+        written, found = call_as_written(frame.f_code, frame.f_lasti), call_at(frame)
+        assert written is not None and found is not None
+        assert ast.dump(written) == ast.dump(found)
+        return frame
+
+    note()
+    [note("ä", number) for number in range(2)] and note(note(1), b=[
+        "several lines",
+        {"é": 2},
+    ])  # fmt: skip
+    (lambda: note(*frames, x=3))()
+    assert len(frames) == 6
 
 
 def test_an_import_that_draws_is_told_apart(play: Play, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,10 +6,14 @@ A frame tells the position of the instruction it is at; from Python 3.11 on to t
 from __future__ import annotations
 
 import ast
+import dis
+import inspect
 import linecache
 import sys
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 from types import CodeType, FrameType
 
@@ -77,13 +81,7 @@ def call_at(frame: FrameType) -> ast.Call | None:
     if tree is None:
         return None
     if sys.version_info < (3, 11):
-        line = frame.f_lineno
-        on_line = [
-            node
-            for node in ast.walk(tree)
-            if isinstance(node, ast.Call) and node.lineno <= line <= (node.end_lineno or 0)
-        ]
-        return min(on_line, key=lambda node: (node.end_lineno or 0) - node.lineno, default=None)
+        return _shortest_call(tree, frame.f_lineno)
     position = next(islice(frame.f_code.co_positions(), frame.f_lasti // 2, None), None)
     if position is None:
         return None
@@ -96,6 +94,51 @@ def call_at(frame: FrameType) -> ast.Call | None:
         ):
             return node
     return None
+
+
+@lru_cache(maxsize=256)
+def call_as_written(code: CodeType, instruction: int) -> ast.Call | None:
+    """The call at an instruction (``f_lasti``) by its own text, None where the source does not tell.
+
+    Its nodes stand in no tree. So the file around it, thousands of lines in a library, need not be parsed for it: that
+    takes 30 ms and leaves 10 MB.
+    """
+    if sys.version_info < (3, 11):
+        return _call_on_line(code, instruction)
+    line, end_line, column, end_column = next(islice(code.co_positions(), instruction // 2, None), (None,) * 4)
+    if line is None or end_line is None or column is None or end_column is None:
+        return None
+    lines = [each.encode() for each in linecache.getlines(code.co_filename)[line - 1 : end_line]]
+    if len(lines) != end_line - line + 1:
+        return None
+    lines[-1] = lines[-1][:end_column]
+    lines[0] = lines[0][column:]
+    try:
+        found = ast.parse(b"(" + b"".join(lines) + b"\n)", mode="eval").body
+    except (SyntaxError, ValueError, RecursionError):
+        return None
+    return found if isinstance(found, ast.Call) else None
+
+
+def _call_on_line(code: CodeType, instruction: int) -> ast.Call | None:
+    """The shortest call on the line of an instruction, found in the text of its function."""
+    line = max((at for at in dis.findlinestarts(code) if at[0] <= instruction), default=(0, code.co_firstlineno))[1]
+    lines, first = linecache.getlines(code.co_filename), 1
+    if code.co_name != "<module>":
+        first = code.co_firstlineno
+        lines = inspect.getblock(lines[first - 1 :])
+    try:
+        tree = ast.parse(textwrap.dedent("".join(lines)))
+    except (SyntaxError, ValueError, RecursionError):
+        return None
+    return _shortest_call(tree, line - first + 1)
+
+
+def _shortest_call(tree: ast.Module, line: int) -> ast.Call | None:
+    on_line = [
+        node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.lineno <= line <= (node.end_lineno or 0)
+    ]
+    return min(on_line, key=lambda node: (node.end_lineno or 0) - node.lineno, default=None)
 
 
 def function_of(code: CodeType) -> Function | None:

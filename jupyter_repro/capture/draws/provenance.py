@@ -111,9 +111,9 @@ class Provenance:
 
     def note_cell(self, tree: ast.Module, unsteady: bool) -> None:
         """Remember what a cell that has run made of clocks, hashes or entropy; ``unsteady`` says that it asked any."""
-        definitions = self._names_of(tree).definitions
-        if not definitions and not self.taints:
+        if not unsteady and not self.taints:
             return
+        definitions = self._names_of(tree).definitions
         found: dict[tuple[str, ...], Origin] = {}
         if unsteady or any(self._tainted(node) for each in definitions.values() for node in each):
             scope = Scope(tree, self.notebook)

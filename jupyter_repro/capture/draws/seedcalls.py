@@ -19,7 +19,7 @@ from typing import Any, Protocol
 from jupyter_repro.capture.calls.imports import ImportWatch
 from jupyter_repro.capture.calls.patches import Patches
 from jupyter_repro.capture.code.scopes import dotted
-from jupyter_repro.capture.draws.callsites import call_at, users_frames
+from jupyter_repro.capture.draws.callsites import call_as_written, users_frames
 
 EVENTS = 64
 """Seedings in a run that are looked into; of the rest only that they happened is told."""
@@ -157,17 +157,15 @@ class SeedCalls:
         bits = args[-1] if args else kwargs.get("k")
         if bits != _FRESH_BITS or os.getpid() != self._pid:
             return
-        self.count += 1
-        if self.count > EVENTS:
-            return  # RandomState(3) asks for entropy too, before it takes its seed: unread, a call says nothing
-        frame = sys._getframe(1)
-        asking = next(users_frames(frame), None)
+        asking = next(users_frames(sys._getframe(1)), None)
         if asking is None or asking.f_globals.get("__name__") == "numpy.random._pickle":
             return
-        call = call_at(asking)
+        call = call_as_written(asking.f_code, asking.f_lasti)  # RandomState(3) asks too, before it takes its seed
         tail = dotted(call.func).rpartition(".")[2] if call is not None else ""
         if call is not None and not tail and hasattr(call.func, "attr"):
             tail = str(call.func.attr)
         if tail in _OVERWRITTEN or (tail == "RandomState" and call is not None and call.args):
             return
-        self._listener.fresh(int(result), tail, asking)
+        self.count += 1
+        if self.count <= EVENTS:
+            self._listener.fresh(int(result), tail, asking)
