@@ -23,6 +23,7 @@ from unittest import mock
 from jupyter_repro import shown
 from jupyter_repro.analysis.code.cellcode import PREDEFINED, parse
 from jupyter_repro.capture.failure import failure_of
+from jupyter_repro.capture.values.bindings import kind_of
 from jupyter_repro.model.document import Document, DocumentCell
 from jupyter_repro.model.history import History
 from jupyter_repro.records import (
@@ -193,7 +194,7 @@ class Notebook:
                 and name not in static.binds
             },
             deletes=tuple(name for name in names if name not in after),
-            kinds={name: type(value).__name__ for name, value in after.items()},
+            kinds={name: kind_of(value) for name, value in after.items()},
             aliases=tuple(self._aliases(after)),
             files=tuple(self._touched(files, self.kernel.opened)),
             seeds=seeds,

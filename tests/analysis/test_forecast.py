@@ -63,6 +63,22 @@ def edited_above_the_failure(nb: Notebook) -> None:
     nb.edit("c1", "print(len(data) + 1)\nb = data[9]\nc = 1")
 
 
+def asked_another_question(nb: Notebook) -> None:
+    """The object keeps what it worked out, and answers the next question as before."""
+    made = "import difflib\nm = difflib.SequenceMatcher(None, 'abxcd', 'abcd')"
+    nb.add(made, "print(m.get_matching_blocks()[0])", "print(m.get_opcodes())", "m.ratio()")
+    nb.run_all()
+    nb.edit("c1", "print(m.get_matching_blocks()[1])")
+    nb.run("c1")
+
+
+def asked_and_told(nb: Notebook) -> None:
+    made = "import difflib\nm = difflib.SequenceMatcher(None, 'abxcd', 'abcd')"
+    nb.add(made, "m.set_seq2('abc')\nprint(m.get_opcodes())", "print(m.get_matching_blocks())")
+    nb.run_all()
+    nb.edit("c1", "m.set_seq2('abd')\nprint(m.get_opcodes())")
+
+
 def out_of_order(nb: Notebook) -> None:
     nb.add("x = 1", "x", "x = 2", "x")
     nb.run("c0", "c2", "c1", "c3")

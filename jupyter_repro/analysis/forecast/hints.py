@@ -56,7 +56,7 @@ def hints_of(references: Iterable[Past], definitions: Mapping[str, frozenset[str
             branched |= each.unsure
         if past.run.status == "ok":
             taken |= past.run.writes.keys() | {name for name in bound - past.run.writes.keys() if past.had(name)}
-        mutates |= past.run.mutates.keys() - bound
+        mutates |= {name for name in past.run.mutates.keys() - bound if not past.only_asked(name)}
         changed = past.run.mutates.keys() | frozenset().union(*(each.changes for each in body))
         untouched |= {
             name

@@ -32,6 +32,7 @@ class Alike:
 
     def same(self, one: Past, other: Past, name: str, depth: int = _DEPTH) -> bool:
         """Whether two runs left one value under a name."""
+        one, other = self._origin(one, name), self._origin(other, name)
         if one is other:
             return True
         if name not in one.left or name not in other.left:
@@ -41,6 +42,12 @@ class Alike:
             self._found[key] = False  # while it is being looked at
             self._found[key] = depth > 0 and self._did_the_same(one, other, depth)
         return self._found[key]
+
+    def _origin(self, past: Past, name: str) -> Past:
+        """The run that made or last changed a library's object; runs that only asked it for something passed over."""
+        while past.only_asked(name) and (number := past.maker(name)) is not None:
+            past = self._timeline.numbered(past.header.id, number)
+        return past
 
     def _did_the_same(self, one: Past, other: Past, depth: int) -> bool:
         if one.text != other.text or one.run.status != "ok" or other.run.status != "ok":

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import Protocol
 
+from jupyter_repro.analysis.code.asking import keeps_notes, only_asks
 from jupyter_repro.analysis.code.cellcode import parse
 from jupyter_repro.analysis.code.statements import imports_of, place_of, statements
 from jupyter_repro.analysis.runs.remembered import is_memory, memory
@@ -40,6 +41,9 @@ class Before(Protocol):
 
     def maker(self, name: str, place: int) -> int | None:
         """Number of the run that had last made, changed or deleted a name."""
+
+    def kind(self, name: str, place: int) -> str:
+        """The type of a name's value, empty where no run had bound it."""
 
     def state(self, generator: str, place: int) -> Version | None:
         """The state of a global generator, None where no run had moved it."""
@@ -115,6 +119,17 @@ class Past:
         versions = ((name, self._before.name(name, self.place)) for name in reached)
         return {name: version for name, version in versions if version and name not in self.run.writes}
 
+    def maker(self, name: str) -> int | None:
+        """Number of the run that had last made or changed a name in this session."""
+        return self._before.maker(name, self.place)
+
+    def only_asked(self, name: str) -> bool:
+        """Whether it changed an object of a library in place, and by its text no more than asked it for something."""
+        run = self.run
+        if name not in run.mutates or name in run.writes or not keeps_notes(self._before.kind(name, self.place)):
+            return False
+        return only_asks(self.text, frozenset(run.mutates))
+
     def had(self, name: str) -> bool:
         """Whether the name existed before: then nothing tells whether it was bound again to what it was."""
         return bool(self._before.name(name, self.place))
@@ -158,7 +173,7 @@ class Past:
     @cached_property
     def makers(self) -> Mapping[str, int]:
         """Names it needed -> number of the run that had last made or changed them in this session."""
-        makers = ((name, self._before.maker(name, self.place)) for name in self.run.reads)
+        makers = ((name, self.maker(name)) for name in self.run.reads)
         return {name: maker for name, maker in makers if maker is not None}
 
     @property

@@ -122,6 +122,11 @@ class SessionLine:
         last = self.touchers.before(name, place)
         return None if last is None else int(self._lines[last]["n"])
 
+    def kind(self, name: str, place: int) -> str:
+        """The type of a name's value, empty where no run had bound it."""
+        last = self.writers.before(name, place)
+        return "" if last is None else self.runs[last].kinds.get(name, "")
+
     def state(self, generator: str, place: int) -> Version | None:
         """The state of a global generator, None where no run had moved it."""
         last = self.drawers.before(generator, place)

@@ -1,0 +1,63 @@
+"""Whether a text only asks an object for something: what a library's object notes meanwhile, nobody sees.
+
+Results of fits keep what they worked out, and models remember the last period that was asked for. Such an object has
+another fingerprint afterwards and answers every question as before.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from functools import lru_cache
+
+from jupyter_repro.analysis.code.cellcode import parse
+from jupyter_repro.analysis.code.names import names_of
+from jupyter_repro.analysis.code.syntax import nodes_of
+
+_ASKS = re.compile(
+    r"(get_|is_|has_|to_|predict|forecast|summar|plot|conf_int|score|transform|test_|describe|decision_function|explain"
+    r"|view|show|print|display|report|evaluate|qqplot|irf|impulse_responses|cov_params|len$|str$|repr$|round$|type$)"
+    r"|.*_(test|plot|summary|proba|scores|params|frame|effects)$",
+)
+"""Names of functions and methods that, by the conventions of the scientific libraries, change nothing that is seen."""
+
+_DATA = re.compile(r"(__main__|builtins|collections|numpy|pandas|xarray|polars|random|torch)\b|[a-z_]+$")
+"""Types that keep nothing for themselves: what changes in them is data. Builtin types are named without a module."""
+
+
+def keeps_notes(kind: str) -> bool:
+    """Whether a value of this type may change in ways that nobody sees: an instance of a library's class."""
+    return bool(kind) and _DATA.match(kind) is None
+
+
+@lru_cache(maxsize=4096)
+def only_asks(source: str, names: frozenset[str]) -> bool:
+    """Whether all that a text does with these objects, and with what it takes from them, is to ask."""
+    tree = parse(source).tree
+    if tree is None:
+        return False
+    code = names_of(tree, frozenset())
+    if code.changes.keys() & names or code.open:
+        return False
+    taken = set(names)
+    for statement in tree.body:
+        nodes = nodes_of(statement)
+        if taken.isdisjoint(part.id for part in nodes if isinstance(part, ast.Name)):
+            continue
+        taken |= {part.id for part in nodes if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
+        if not all(_asks(part, taken) for part in nodes if isinstance(part, ast.Call)):
+            return False
+    return True
+
+
+def _asks(call: ast.Call, taken: set[str]) -> bool:
+    function = call.func
+    name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    if _ASKS.match(name):
+        return True
+    values = [*call.args, *(word.value for word in call.keywords)]
+    root: ast.expr = function
+    while isinstance(root, (ast.Attribute, ast.Subscript, ast.Call)):
+        root = root.func if isinstance(root, ast.Call) else root.value
+    given = {value.id for value in values if isinstance(value, ast.Name)}
+    return isinstance(root, ast.Name) and root.id not in taken and given.isdisjoint(taken)
