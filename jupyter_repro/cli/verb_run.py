@@ -72,7 +72,8 @@ def run(args: argparse.Namespace) -> int:
     if not execution.injection.loaded:
         print(f"jupyter repro: the run was not tracked: {execution.injection.reason}", file=sys.stderr)
     for failure in failures:
-        print(f"cell {failure.index + 1} failed: {failure.name}: {failure.value}".rstrip(": "), file=sys.stderr)
+        count = execution.notebook.cells[failure.index].execution_count
+        print(f"cell [{count}] failed: {failure.name}: {failure.value}".rstrip(": "), file=sys.stderr)
     if args.json:
         print(
             json.dumps(

@@ -30,6 +30,11 @@ class DocumentCell:
     tags: tuple[str, ...] = ()
 
     @property
+    def name(self) -> str:
+        """How a message calls it: by its execution count where it has one, else by its place, from 1."""
+        return f"cell [{self.execution_count}]" if self.execution_count else f"cell {self.index + 1}"
+
+    @property
     def is_blank(self) -> bool:
         """Whether there is nothing to run."""
         return not self.source.strip()

@@ -19,6 +19,8 @@ class CellResult:
     id: str
     index: int
     """Position among all cells of the notebook, from 0."""
+    name: str
+    """How a message calls it: `DocumentCell.name`."""
     verdict: CellVerdict
     cause: str = ""
     detail: str = ""

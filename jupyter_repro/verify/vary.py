@@ -81,7 +81,7 @@ def compared(
     spoilt = [file.path for file in changed[1] if file.path in files and file.verdict in ("different", "missing")]
     if not broken and not spoilt:
         return AxisResult(axis=axis.name, verdict="holds", because=f"the same with {axis.about}", ran=True)
-    named = [f"cell {cell.index + 1} ({cell.cause})" for cell in broken[:3]] + spoilt[:3]
+    named = [f"{cell.name} ({cell.cause})" for cell in broken[:3]] + spoilt[:3]
     more = len(broken) + len(spoilt) - len(named)
     because = f"with {axis.about}, not the same: {', '.join(named)}" + (f" and {more} more" if more else "")
     return AxisResult(

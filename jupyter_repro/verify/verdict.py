@@ -29,19 +29,26 @@ def judge_cells(subject: Subject, executions: Sequence[Execution], terms: Compar
     for cell in subject.document.cells:
         reference = subject.references[cell.id]
         if cell.is_blank:
-            results.append(CellResult(id=cell.id, index=cell.index, verdict="identical", shows=False))
+            results.append(CellResult(id=cell.id, index=cell.index, name=cell.name, verdict="identical", shows=False))
         elif stopped is not None:
             results.append(
                 CellResult(
                     id=cell.id,
                     index=cell.index,
+                    name=cell.name,
                     verdict="tainted",
-                    cause=f"not run, because cell {stopped.index + 1} failed",
+                    cause=f"not run, because {stopped.name} failed",
                 )
             )
         elif reference.skipped:
             results.append(
-                CellResult(id=cell.id, index=cell.index, verdict="not-compared", cause="not run, as its tags ask")
+                CellResult(
+                    id=cell.id,
+                    index=cell.index,
+                    name=cell.name,
+                    verdict="not-compared",
+                    cause="not run, as its tags ask",
+                )
             )
         elif first.ending != "finished" and first.stopped_at == cell.id:
             stopped = cell
@@ -50,6 +57,7 @@ def judge_cells(subject: Subject, executions: Sequence[Execution], terms: Compar
                 CellResult(
                     id=cell.id,
                     index=cell.index,
+                    name=cell.name,
                     verdict="failed",
                     cause=message[:300] if first.ending == "error" else f"{_ENDINGS[first.ending]}: {message}",
                     detail=first.message,
@@ -67,6 +75,7 @@ def _judge(cell: DocumentCell, reference: Reference, executions: Sequence[Execut
         return CellResult(
             id=cell.id,
             index=cell.index,
+            name=cell.name,
             verdict=verdict,
             cause=cause,
             detail=detail,
@@ -156,7 +165,7 @@ def conclude(cells: Sequence[CellResult], files: Sequence[FileResult]) -> tuple[
             if after
             else ""
         )
-        return "could-not-run", f"Cell {failed.index + 1} failed: {failed.cause}{more}."
+        return "could-not-run", f"{failed.name.capitalize()} failed: {failed.cause}{more}."
     changed = [cell for cell in cells if cell.verdict == "different"]
     varying = [cell for cell in cells if cell.verdict == "unstable" and not cell.declared]
     spoilt = [file for file in files if file.verdict in ("different", "missing")]
@@ -203,7 +212,7 @@ def _good(cells: Sequence[CellResult], files: Sequence[FileResult]) -> str:
 
 
 def _cells(cells: Sequence[CellResult]) -> str:
-    numbers = [str(cell.index + 1) for cell in cells[:5]]
+    numbers = [cell.name.removeprefix("cell ") for cell in cells[:5]]
     more = f" and {len(cells) - 5} more" if len(cells) > 5 else ""
     return f"cell{'s' * (len(cells) > 1)} {', '.join(numbers)}{more}"
 

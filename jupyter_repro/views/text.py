@@ -11,7 +11,7 @@ from jupyter_repro.analysis.engine import Analysis
 from jupyter_repro.analysis.findings.finding import SEVERITIES, Finding, Severity
 from jupyter_repro.analysis.forecast.because import first_line
 from jupyter_repro.analysis.forecast.walk import CellForecast, Replay
-from jupyter_repro.model.document import Document, DocumentCell
+from jupyter_repro.model.document import Document
 from jupyter_repro.model.history import History
 from jupyter_repro.records import RunRecord
 
@@ -44,7 +44,7 @@ def check_text(document: Document, history: History, analysis: Analysis, *, verb
     if not history.sessions:
         parts.append(Text(NO_JOURNAL, style="yellow"))
     parts += [Text(line, style="yellow") for line in history.damage]
-    labels = {cell.id: _label(cell, number) for number, cell in enumerate(document.cells, start=1)}
+    labels = {cell.id: cell.name for cell in document.cells}
     told = [
         each
         for each in analysis.forecast.cells
@@ -64,10 +64,6 @@ def check_text(document: Document, history: History, analysis: Analysis, *, verb
     if not told and not analysis.findings and history.sessions:
         parts.append(Text("Nothing to report.", style="green"))
     return Group(*parts)
-
-
-def _label(cell: DocumentCell, number: int) -> str:
-    return f"cell [{cell.execution_count}]" if cell.execution_count else f"cell {number}"
 
 
 def _cell(each: CellForecast, labels: dict[str, str]) -> RenderableType:

@@ -66,7 +66,7 @@ def as_text(result: VerifyResult) -> str:
 
 
 def _cell(cell: CellResult) -> list[str]:
-    lines = [f"  {cell.verdict:<13} cell {cell.index + 1}" + (f": {cell.cause}" if cell.cause else "")]
+    lines = [f"  {cell.verdict:<13} {cell.name}" + (f": {cell.cause}" if cell.cause else "")]
     if cell.verdict in ("different", "failed", "unstable") and cell.detail != cell.cause:
         detail = cell.detail.splitlines()
         lines += [f"      {line}" for line in detail[:_DETAIL_LINES]]

@@ -127,6 +127,7 @@ def picture(page: Page) -> Callable[[str], None]:
     def picture(name: str) -> None:
         if os.environ.get("REPRO_SCREENSHOTS"):
             page.mouse.move(700, 5)
+            expect(page.locator(".jr-Spinner.jr-mod-active")).to_have_count(0)
             page.wait_for_timeout(400)
             IMAGES.mkdir(parents=True, exist_ok=True)
             page.screenshot(path=IMAGES / f"{name}.png")

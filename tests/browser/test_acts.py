@@ -78,6 +78,21 @@ def test_a_proof_can_be_stopped_and_repeated(page: Page, lab: Lab, write: Write)
     assert left == ["story.ipynb"]
 
 
+def test_the_export_dialog_says_where_to_and_which_rooms_there_are(
+    page: Page, lab: Lab, messy: str, picture: Picture
+) -> None:
+    panel = story.open_notebook(page, lab, messy)
+    panel.get_by_role("button", name="Export bundle").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_label("Where")).to_have_value("messy/messy-bundle")
+    expect(dialog.get_by_role("radio")).to_have_count(4)
+    expect(dialog.get_by_role("radio", name=re.compile("This environment"))).to_be_enabled()
+    picture("export")
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    assert not (lab.folder / "messy" / "messy-bundle").exists()
+
+
 def test_export_ends_with_a_report_that_can_do_no_harm(page: Page, lab: Lab, write: Write, picture: Picture) -> None:
     path = write("import json", "print(json.dumps({'answer': 42}))")
     panel = story.open_notebook(page, lab, path)
@@ -88,7 +103,6 @@ def test_export_ends_with_a_report_that_can_do_no_harm(page: Page, lab: Lab, wri
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_label("Where")).to_have_value(re.compile("story-bundle$"))
     expect(dialog.get_by_role("radio", name=re.compile("Container"))).to_be_attached()
-    picture("export")
     dialog.get_by_role("radio", name=re.compile("This environment")).check()
     dialog.get_by_label("Where").press("Enter")  # submits; does not close the dialog
     verdict = dialog.locator(".jr-Verdict")

@@ -83,7 +83,7 @@ def test_a_cell_that_changed_is_different_with_the_lines_that_differ(notebook: M
     assert result.verdict == "differs"
     assert verdicts(result) == ["different", "identical"]
     assert result.cells[0].detail == "-two\n+2"
-    assert "Cell 1" in result.because
+    assert "Cell [1] shows" in result.because
 
 
 def test_after_a_failure_the_rest_is_tainted_not_passed(notebook: Make) -> None:

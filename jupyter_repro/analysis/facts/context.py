@@ -62,11 +62,9 @@ class Context:
         return parse(cell.source)
 
     def label(self, cell_id: str | None) -> str:
-        """How a message calls a cell: by its execution count where it has one, else by its place."""
+        """How a message calls a cell, also one that is no more."""
         cell = self.by_id.get(cell_id or "")
-        if cell is None:
-            return "a deleted cell"
-        return f"cell [{cell.execution_count}]" if cell.execution_count else f"cell {self.position[cell.id] + 1}"
+        return "a deleted cell" if cell is None else cell.name
 
     @cached_property
     def has_outputs(self) -> bool:

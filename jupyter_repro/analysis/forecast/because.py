@@ -82,11 +82,9 @@ class Explainer:
         return {cell.source.rstrip() for cell in self._document.cells}
 
     def label(self, cell_id: str | None) -> str:
-        """How a message calls a cell: by its execution count where it has one, else by its place."""
+        """How a message calls a cell, also one that is no more."""
         cell = self._cells.get(cell_id or "")
-        if cell is None:
-            return "a deleted cell"
-        return f"cell [{cell.execution_count}]" if cell.execution_count else f"cell {self._order[cell.id] + 1}"
+        return "a deleted cell" if cell is None else cell.name
 
     def bound_in_document(self) -> set[str]:
         """Every name that the text of a cell binds."""

@@ -40,7 +40,9 @@ export function FindingItem({ finding, notebook }: Props): JSX.Element {
         aria-controls={id}
         onClick={() => setOpen(!open)}
       >
-        <Text>{finding.message}</Text>
+        <span>
+          <Text>{finding.message}</Text>
+        </span>
       </button>
       {finding.muted !== undefined && (
         <p className="jr-Quiet">{trans.__('Muted: %1', finding.muted)}</p>
