@@ -28,6 +28,7 @@ import nbformat
 sys.path.insert(0, str(Path(__file__).parent))
 
 from messy.books import HELD_OUT, IN_VIEW, PINNED
+from messy.desk import play_days
 from messy.drift import drift
 from messy.kernel import LiveKernel
 from messy.truth import failed, replay, seen, truth_of
@@ -165,7 +166,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=("fetch", "play", "drift", "score"))
     parser.add_argument("work", type=Path)
-    parser.add_argument("--half", choices=("in-view", "held-out"), default="in-view")
+    parser.add_argument("--half", choices=("in-view", "held-out", "written"), default="in-view")
     parser.add_argument("--python", default=sys.executable)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--steps", type=int, default=6)
@@ -177,7 +178,10 @@ def main() -> None:
         case "fetch":
             fetch(args.work)
         case "play":
-            play(args.work, args.half, args.python, args.seed, args.steps, args.seconds)
+            if args.half == "written":
+                play_days(args.work, args.python, args.seed, args.steps, args.seconds)
+            else:
+                play(args.work, args.half, args.python, args.seed, args.steps, args.seconds)
         case "drift":
             drift(args.work / "sessions", args.python, args.seconds)
         case "score":

@@ -6,6 +6,7 @@ import contextlib
 import os
 import queue
 import subprocess
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -44,9 +45,9 @@ class LiveKernel:
             self.run(load, silent=True)
 
     def run(
-        self, source: str, cell: str | None = None, *, silent: bool = False
+        self, source: str, cell: str | None = None, *, silent: bool = False, interrupt_after: float | None = None
     ) -> tuple[list[dict[str, Any]], int | None]:
-        """Run a source; its outputs and its execution count."""
+        """Run a source; its outputs and its execution count. ``interrupt_after`` so many seconds, as by the stop button."""
         session = self._client.session
         content = {
             "code": source,
@@ -59,6 +60,9 @@ class LiveKernel:
         if cell:
             message["metadata"] = {"cellId": cell}
         self._client.shell_channel.send(message)
+        stop_button = threading.Timer(interrupt_after or 0.0, self._manager.interrupt_kernel)
+        if interrupt_after is not None:
+            stop_button.start()
         wanted, deadline = message["header"]["msg_id"], time.monotonic() + TIMEOUT
         outputs: list[dict[str, Any]] = []
         count = None
@@ -80,6 +84,7 @@ class LiveKernel:
                 outputs.clear()
             else:
                 _add(outputs, kind, body)
+        stop_button.cancel()
         with contextlib.suppress(queue.Empty):
             self._client.get_shell_msg(timeout=10)
         return outputs, count

@@ -19,6 +19,8 @@ from jupyter_repro.records import FileTouch, RunRecord, SessionRecord
 _LASTING_MAGICS = frozenset(
     ("%load_ext", "%matplotlib", "%config", "%pylab", "%autoreload", "%precision", "%pip", "%conda", "%cd", "%env")
 ) | {"%set_env", "%reload_ext", "%run", "%store", "%autoawait"}
+_EARLIER = {"___": "__", "__": "_", "_": ""}
+"""IPython's names for the last results -> what they were called before one more was displayed."""
 _DEFINITIONS = frozenset(("module", "function", "type", "class", "builtin_function_or_method", "builtins.type"))
 _IN_PLACE_FILES = (".db", ".sqlite", ".sqlite3", ".h5", ".hdf5", ".zarr", ".duckdb", ".log")
 
@@ -89,6 +91,8 @@ class _Backwards:
         self.begun = True
         seeded = {seed.generator for seed in run.seeds}
         self.names -= run.writes.keys()
+        if _displays(run):
+            self.names = {_EARLIER.get(name, name) for name in self.names} - {""}
         self.names |= {name for name, mark in run.reads.items() if mark}
         self.names |= run.mutates.keys() - run.writes.keys()
         self.generators -= seeded
@@ -100,13 +104,17 @@ class _Backwards:
         return True
 
     def _makes_something_needed(self, run: RunRecord) -> bool:
-        if self.names & {*run.writes, *run.mutates}:
+        if self.names & {*run.writes, *run.mutates} or (_displays(run) and self.names & _EARLIER.keys()):
             return True
         if self.generators & ({draw.generator for draw in run.draws} | {seed.generator for seed in run.seeds}):
             return True
         if any(touch.path in self.files for touch in run.files if touch.mode in ("write", "delete")):
             return True
         return self.begun and _has_lasting_effects(run)
+
+
+def _displays(run: RunRecord) -> bool:
+    return any(output.kind == "result" for output in run.outputs)
 
 
 def _has_lasting_effects(run: RunRecord) -> bool:

@@ -15,13 +15,14 @@ import os
 import pickle
 import random
 import types
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
 from jupyter_repro import shown
 from jupyter_repro.analysis.code.cellcode import PREDEFINED, parse
+from jupyter_repro.analysis.runs.remembered import remembered
 from jupyter_repro.capture.failure import failure_of
 from jupyter_repro.capture.values.bindings import kind_of
 from jupyter_repro.model.document import Document, DocumentCell
@@ -63,6 +64,7 @@ class Kernel:
         self.opened: list[tuple[str, str]] = []
         """Files by name, and the modes in which they were opened, in order."""
         self.folder = folder
+        self._result: object = None
         random.seed(seed)
         decimal.setcontext(decimal.Context())
 
@@ -80,6 +82,7 @@ class Kernel:
                     value = eval(compile(ast.Expression(last.value), "<cell>", "eval"), self.namespace)
                     if value is not None:
                         outputs.append({"output_type": "execute_result", "data": {"text/plain": repr(value)}})
+                        self._remember(value)
         except (Exception, SystemExit, KeyboardInterrupt) as caught:
             error = caught
             outputs.append({"output_type": "error", "ename": type(caught).__name__, "evalue": str(caught)})
@@ -89,12 +92,21 @@ class Kernel:
             outputs.insert(0, {"output_type": "stream", "name": "stdout", "text": stdout.getvalue()})
         return tuple(outputs), error
 
+    def _remember(self, value: object) -> None:
+        """As IPython does: ``_`` is the last result, unless the user has given it another value."""
+        if self.namespace.get("_") is self._result:
+            self.namespace["_"] = self._result = value
+
     def _open(self, path: Any, mode: str = "r", *rest: Any, **words: Any) -> Any:
         self.opened.append((Path(path).name, mode))
         return _really_open(path, mode, *rest, **words)
 
     def names(self) -> dict[str, Any]:
-        return {name: value for name, value in self.namespace.items() if not name.startswith("__")}
+        return {
+            name: value
+            for name, value in self.namespace.items()
+            if not name.startswith("__") and not (name == "_" and value is self._result)
+        }
 
 
 @dataclass
@@ -126,6 +138,18 @@ class Notebook:
 
     def move(self, cell: str, to: int) -> None:
         self.cells.insert(to, self.cells.pop(self.place(cell)))
+
+    def split(self, cell: str, line: int) -> None:
+        """Cut a cell before a line, counted from 0; the lower half, a new cell, keeps the outputs."""
+        lines, place = self.cells[self.place(cell)].source.split("\n"), self.place(cell)
+        self.cells.insert(place + 1, replace(self.cells[place], id=f"{cell}-lower", source="\n".join(lines[line:])))
+        self._replace(cell, source="\n".join(lines[:line]), outputs=(), execution_count=None)
+
+    def merge(self, cell: str) -> None:
+        """Join a cell with the next one; the outputs of both are gone."""
+        lower = self.cells.pop(self.place(cell) + 1)
+        source = f"{self.cells[self.place(cell)].source}\n\n{lower.source}"
+        self._replace(cell, source=source, outputs=(), execution_count=None)
 
     def _replace(self, cell: str, **changes: Any) -> None:
         place = self.place(cell)
@@ -177,7 +201,10 @@ class Notebook:
             status="error" if error else "ok",
             execution_count=len(self.runs) + 1,
             error=failure_of(error, self.kernel.namespace, source) if error else None,
-            reads={name: marks.get(name, "") for name in sorted(needed)},
+            reads={
+                **{name: marks.get(name, "") for name in sorted(needed)},
+                **{name: "?" for name in remembered(source) if name == "_" and name not in marks},
+            },
             writes={
                 name: fingerprint(value)
                 for name, value in after.items()

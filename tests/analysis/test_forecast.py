@@ -459,6 +459,88 @@ def the_memory_of_ipython(nb: Notebook) -> None:
     nb.run("c0", "c1")
 
 
+def a_loop_variable_that_is_called_as_the_last_result(nb: Notebook) -> None:
+    nb.add("x = [1, 2]", "[0 for _ in x]", "x[0]", "for _ in x:\n    pass\n_")
+    nb.run("c2", "c0", "c0", "c1", "c2", "c3")
+
+
+def the_last_result_is_the_same_after_more_runs(nb: Notebook) -> None:
+    nb.add("n = 4", "n * 2", "print(n)", "_ + 1", "m = 2")
+    nb.run("c0", "c4", "c0", "c1", "c2", "c2", "c3")
+
+
+def the_last_result_was_of_a_deleted_cell(nb: Notebook) -> None:
+    nb.add("n = 4", "n * 2", "_ + 1", "_")
+    nb.run("c0", "c1")
+    nb.scratch("n * 5")
+    nb.run("c2", "c3")
+
+
+def the_last_result_comes_from_an_edited_cell(nb: Notebook) -> None:
+    nb.add("n = 4", "n * 2", "_ + 1")
+    nb.run_all()
+    nb.edit("c1", "n * 3")
+
+
+def split_without_running(nb: Notebook) -> None:
+    nb.add("data = [3, 1, 2]", "small = sorted(data)\nsmall.append(data[0])\nprint(small[0])", "small")
+    nb.run_all()
+    nb.split("c1", 2)
+
+
+def split_below_an_edit(nb: Notebook) -> None:
+    nb.add("data = [3, 1, 2]", "small = sorted(data)\nprint(small[0])", "small")
+    nb.run_all()
+    nb.split("c1", 1)
+    nb.edit("c0", "data = [3, 1, 0]")
+
+
+def split_and_the_upper_half_deleted(nb: Notebook) -> None:
+    nb.add("data = [3, 1, 2]", "data = sorted(data)\nprint(data[0])", "data")
+    nb.run_all()
+    nb.split("c1", 1)
+    nb.delete("c1")
+
+
+def merged_without_running(nb: Notebook) -> None:
+    nb.add("a = [1]", "b = a[0] + 1", "print(b)", "b * 2", "a")
+    nb.run_all()
+    nb.merge("c0")
+
+
+def merged_in_another_order(nb: Notebook) -> None:
+    nb.add("a = 1", "a = a + 1", "b = a * 2", "print(a, b)")
+    nb.run_all()
+    nb.move("c2", 1)
+    nb.merge("c2")
+
+
+def a_setting_split_off_and_deleted(nb: Notebook) -> None:
+    nb.add("import decimal", "decimal.getcontext().prec = 3\nd = decimal.Decimal(1)", "print(d / 3)")
+    nb.run_all()
+    nb.split("c1", 1)
+    nb.delete("c1")
+
+
+def a_setting_split_off(nb: Notebook) -> None:
+    nb.add("import decimal", "decimal.getcontext().prec = 3\nd = decimal.Decimal(1)\nprint(d)", "print(d / 3)")
+    nb.run_all()
+    nb.split("c1", 1)
+
+
+def filled_by_a_method_in_a_cell_that_was_edited(nb: Notebook) -> None:
+    queue = "class Queue:\n    kept = ()\n    def put(self, n):\n        self.kept += (n,)"
+    nb.add(queue, "q = Queue()\nfor n in range(3):\n    q.put(n)", "print(q.kept)", "print(3)")
+    nb.run_all()
+    nb.edit("c1", "q = Queue()\nfor n in range(4):\n    q.put(n)")
+
+
+def added_to_under_another_name_in_an_edited_cell(nb: Notebook) -> None:
+    nb.add("a = [1]", "b = a", "b += [2]\nprint(a)", "a")
+    nb.run_all()
+    nb.edit("c2", "b += [3]\nprint(a)")
+
+
 def imports_of_a_cell_that_fails(nb: Notebook) -> None:
     nb.add("import math\nr = 2", "math.pi * r", "print(r)")
     nb.run_all()

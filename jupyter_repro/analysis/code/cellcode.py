@@ -20,10 +20,13 @@ from jupyter_repro.analysis.code.syntax import chain_of, nodes_of
 PYTHON_BODY = frozenset({"time", "timeit", "capture", "prun", "memit", "mprun", "px", "debug"})
 """Cell magics whose body is Python of this kernel."""
 
-PREDEFINED = frozenset(dir(builtins)) | {
-    "get_ipython", "display", "exit", "quit", "open", "In", "Out", "_", "__", "___", "_i", "_ii", "_iii", "_ih", "_oh",
-    "_dh", "__name__", "__builtins__", "__doc__", "__session__", "_exit_code",
+NOT_REMEMBERED = frozenset(dir(builtins)) | {
+    "get_ipython", "display", "exit", "quit", "open", "__name__", "__builtins__", "__doc__", "__session__",
+    "_exit_code",
 }  # fmt: skip
+"""Names that every fresh IPython kernel has, with the same value at each point."""
+
+PREDEFINED = NOT_REMEMBERED | {"In", "Out", "_", "__", "___", "_i", "_ii", "_iii", "_ih", "_oh", "_dh"}
 """Names that every fresh IPython kernel has."""
 
 _CELL_MAGIC = re.compile(r"\A\s*%%(?P<name>[\w.]+!?)[ \t]*(?P<line>[^\n]*)(?:\n|\Z)")

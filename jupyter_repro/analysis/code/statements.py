@@ -6,7 +6,7 @@ import ast
 from collections.abc import Mapping
 from functools import cached_property, lru_cache
 
-from jupyter_repro.analysis.code.cellcode import PREDEFINED, parse
+from jupyter_repro.analysis.code.cellcode import NOT_REMEMBERED, parse
 from jupyter_repro.analysis.code.names import CHANGING_METHODS, Names, names_of
 from jupyter_repro.analysis.code.parts import Keys, parts_read, parts_set
 from jupyter_repro.analysis.code.shows import has_talk, shows_little, shows_receiver, without_talk
@@ -15,9 +15,11 @@ from jupyter_repro.analysis.code.syntax import children, meaning, nodes_of
 _SILENT_METHODS = CHANGING_METHODS | frozenset(
     ["write", "writelines", "close", "seed", "mkdir", "to_csv", "to_parquet", "to_pickle", "dump", "save"]
 )
+_GIVING_NONE = frozenset(["append", "extend", "insert", "clear", "sort", "reverse", "appendleft", "extendleft", "fill"])
 _SHOWS = frozenset(
     ["print", "display", "show", "plot", "info", "summary", "head", "describe", "hist", "imshow", "scatter", "savefig"]
 )
+_HARMLESS = _SHOWS | frozenset(["len", "repr", "str", "help", "assert_frame_equal"])
 _SEEDING = frozenset(["seed", "manual_seed", "set_seed", "seed_everything"])
 _TRYING = (ast.Try, ast.TryStar)
 _DRAWS = ("random", "rand", "sample", "shuffle", "choice", "split", "permutation", "bootstrap", "normal", "uniform")
@@ -42,7 +44,7 @@ class Statement:
 
     @cached_property
     def _names(self) -> Names:
-        return names_of(ast.Module(body=[self._node], type_ignores=[]), PREDEFINED)
+        return names_of(ast.Module(body=[self._node], type_ignores=[]), NOT_REMEMBERED)
 
     @cached_property
     def _called(self) -> list[str]:
@@ -105,6 +107,11 @@ class Statement:
         return self._is_definition or (isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda))
 
     @cached_property
+    def imports(self) -> bool:
+        """Whether it imports."""
+        return isinstance(self._node, (ast.Import, ast.ImportFrom))
+
+    @cached_property
     def binds(self) -> frozenset[str]:
         """Names that it gives a value."""
         return frozenset(self._names.binds)
@@ -118,6 +125,25 @@ class Statement:
     def changes(self) -> frozenset[str]:
         """Changed in place, as far as the syntax shows."""
         return frozenset(self._names.changes) - self.binds
+
+    @cached_property
+    def augments(self) -> frozenset[str]:
+        """Of ``binds``, those that are changed in place where their value allows it: ``x += [1]``."""
+        return frozenset(self._names.changes) & self.binds
+
+    @cached_property
+    def sends(self) -> frozenset[str]:
+        """Names used in calls whose results nobody takes: such a call is made for what it does to them."""
+        return frozenset().union(
+            *(_used_by(call) for call in self._discarded if _callee(call).rpartition(".")[2] not in _HARMLESS)
+        )
+
+    @cached_property
+    def _discarded(self) -> list[ast.Call]:
+        alone = [part.value for part in self._nodes if isinstance(part, ast.Expr)]
+        calls = [each.value if isinstance(each, ast.Await) else each for each in alone]
+        shown = self._node.value if self._displayed and isinstance(self._node, ast.Expr) else None
+        return [each for each in calls if isinstance(each, ast.Call) and each is not shown]
 
     @cached_property
     def deletes(self) -> frozenset[str]:
@@ -164,7 +190,9 @@ class Statement:
         if any(word.rpartition(".")[2] in _SHOWS for word in self._called):
             return True
         if isinstance(node, ast.Expr):
-            return self._displayed or (isinstance(node.value, ast.Call) and not _is_silent(node.value))
+            if not isinstance(node.value, ast.Call):
+                return self._displayed
+            return not _is_silent(node.value) or (self._displayed and not _gives_none(node.value))
         return any(
             isinstance(part, ast.Expr) and isinstance(part.value, ast.Call) and not _is_silent(part.value)
             for part in self._nodes
@@ -234,8 +262,7 @@ def binds_of(source: str) -> frozenset[str]:
 
 def imports_of(source: str) -> frozenset[str]:
     """The names that the source's import statements bind."""
-    imports = (each for each in statements(source) if each.key.startswith(("Import(", "ImportFrom(")))
-    return frozenset().union(*(each.binds for each in imports))
+    return frozenset().union(*(each.binds for each in statements(source) if each.imports))
 
 
 def _guarded(node: ast.stmt) -> frozenset[str]:
@@ -280,6 +307,16 @@ def _generator(callee: str) -> str:
     )
 
 
+def _used_by(call: ast.Call) -> set[str]:
+    """The name whose method is called, and the names that are passed."""
+    root: ast.expr = call.func
+    while isinstance(root, (ast.Attribute, ast.Subscript)):
+        root = root.value
+    places = [root] if root is not call.func else []
+    places += [*call.args, *(word.value for word in call.keywords)]
+    return {each.id for each in places if isinstance(each, ast.Name)}
+
+
 def _callee(node: ast.Call) -> str:
     parts: list[str] = []
     function: ast.expr = node.func
@@ -289,6 +326,10 @@ def _callee(node: ast.Call) -> str:
     if isinstance(function, ast.Name):
         parts.append(function.id)
     return ".".join(reversed(parts))
+
+
+def _gives_none(node: ast.Call) -> bool:
+    return isinstance(node.func, ast.Attribute) and node.func.attr in _GIVING_NONE
 
 
 def _is_silent(node: ast.Call) -> bool:

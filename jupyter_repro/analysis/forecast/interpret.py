@@ -116,18 +116,24 @@ def interpret(
     hints: Hints,
     known: Mapping[Version, Version],
     composed: Composed,
+    *,
     raising: Collection[Version] = (),
     stopped_at: int | None = None,
+    at_once: bool = False,
 ) -> Reading:
     """Read a cell. ``known`` maps lineages to the versions recorded for them; ``composed`` learns of parts.
 
     The last statement that is read is the one ``stopped_at``, or one whose lineage is among ``raising``.
+    ``at_once`` maps each version when it is made and not at the end: for texts that were cut or joined at other places.
     """
-    return _Reader(scene, hints, known, composed).read(source, raising, stopped_at)
+    return _Reader(scene, hints, known, composed, at_once=at_once).read(source, raising, stopped_at)
 
 
 class _Reader:
-    def __init__(self, scene: Scene, hints: Hints, known: Mapping[Version, Version], composed: Composed) -> None:
+    def __init__(
+        self, scene: Scene, hints: Hints, known: Mapping[Version, Version], composed: Composed, *, at_once: bool
+    ) -> None:
+        self.at_once: Mapping[Version, Version] = known if at_once else {}
         self.composed = composed
         self.names = dict(scene.names)
         self.kinds = scene.kinds
@@ -139,6 +145,8 @@ class _Reader:
         self.known = known
         self.open = scene.open
         self.made: dict[str, None] = {}
+        self.built: frozenset[str] = frozenset()
+        """Names bound here: no record tells what later statements did to them."""
         self.deleted: dict[str, None] = {}
         self.calls: dict[str, Version] = {}
         self.steps: list[Version] = []
@@ -179,7 +187,8 @@ class _Reader:
                 self.calls[statement.key] = "^failed"
                 raised = True
                 break
-            self._do(statement, inputs, frozenset(generators), changes)
+            self._do(statement, inputs, frozenset(generators), changes | (statement.sends & self.built))
+            self.built |= frozenset() if statement.imports else statement.binds
             if statement in opens:
                 for name in hidden:
                     self._make(name, lineage(statement.key, self._inputs(statement, frozenset()), name), statement)
@@ -272,6 +281,8 @@ class _Reader:
             elif name in self.names or name not in self.hints.skipped:
                 before = ("", self.names.get(name, ABSENT))
                 self._make(name, lineage(statement.makes, [*inputs, before], name), statement)
+        for name in statement.augments & self.names.keys():
+            self._change_with(name, self.names[name], statement)
         for name in changes - statement.binds:
             if name in self.names:
                 changed = lineage(statement.makes, [*inputs, ("", self.names[name])], name)
@@ -279,9 +290,7 @@ class _Reader:
                     parts = {key: lineage(statement.key, inputs, key) for key in statement.sets[name]}
                     self.composed.note(changed, self.names[name], parts)
                 self._make(name, changed, statement)
-                for other in self.groups.get(name, frozenset()) - {name} - self.hints.untouched:
-                    if other in self.names and other not in self.made:
-                        self._make(other, lineage(changed, [("", self.names[other])], other), statement)
+                self._change_with(name, changed, statement)
         for name in statement.deletes:
             self.names.pop(name, None)
             self.made.pop(name, None)
@@ -301,6 +310,12 @@ class _Reader:
                 )
             )
 
+    def _change_with(self, name: str, version: Version, statement: Statement) -> None:
+        """Names that share the state of one that became another version are others, too."""
+        for other in self.groups.get(name, frozenset()) - {name} - self.hints.untouched:
+            if other in self.names and other not in self.made:
+                self._make(other, lineage(version, [("", self.names[other])], other), statement)
+
     def _rests_on(self, statement: Statement, inputs: list[tuple[str, Version]]) -> frozenset[str]:
         return frozenset().union(*(self.roots.get(name, frozenset([name])) for name, _ in inputs))
 
@@ -310,6 +325,6 @@ class _Reader:
         if statement.defines:
             self.needs[name] = statement.deferred
         self.roots[name] = rests
-        self.names[name] = version
+        self.names[name] = self.at_once.get(version, version)
         self.made[name] = None
         self.deleted.pop(name, None)

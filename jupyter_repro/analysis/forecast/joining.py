@@ -29,16 +29,19 @@ def _shown(cell: DocumentCell, timeline: Timeline) -> Past | None:
     if len(runs) > 1:
         wanted = seen_in(cell)
         runs = [past for past in runs if seen(past.run.outputs) == wanted] or runs
-    runs = runs or _edited_since(cell, timeline)
+    runs = runs or _moved_here(cell, timeline)
     return runs[-1] if runs else None
 
 
-def _edited_since(cell: DocumentCell, timeline: Timeline) -> list[Past]:
-    """Where the client sent no cell ids: the run of the cell's count that showed what it shows, whatever its text."""
-    wanted = seen_in(cell)
-    runs = timeline.without_cell(cell.execution_count)
+def _moved_here(cell: DocumentCell, timeline: Timeline) -> list[Past]:
+    """The runs of the cell's count that showed what it shows, of whatever cell: it was pasted, split off, or edited
+    where the client sent no cell ids or the file keeps none.
+    """
+    wanted, runs = seen_in(cell), timeline.counted(cell.execution_count)
     alike = [past for past in runs if seen(past.run.outputs) == wanted]
-    return alike if wanted else alike[-1:]
+    return (
+        alike if wanted else [past for past in alike if past.text == cell.source.rstrip() or past.run.cell is None][-1:]
+    )
 
 
 def given_names(timeline: Timeline, why: Explainer) -> frozenset[str]:

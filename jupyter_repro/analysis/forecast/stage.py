@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, fields
 from typing import Any
@@ -11,7 +11,7 @@ from jupyter_repro.analysis.code.statements import statements
 from jupyter_repro.analysis.forecast.interpret import Reading, Scene
 from jupyter_repro.analysis.runs.alike import Alike
 from jupyter_repro.analysis.runs.libraries import Libraries
-from jupyter_repro.analysis.runs.remembered import MEMORY, is_memory, memory
+from jupyter_repro.analysis.runs.remembered import MEMORY, RESULTS, is_memory, memory
 from jupyter_repro.analysis.runs.settled import Settled
 from jupyter_repro.analysis.runs.timeline import Past
 from jupyter_repro.analysis.versions import ABSENT, Version, lineage
@@ -68,6 +68,8 @@ class Stage:
     """Of the cell that the replay has come to."""
     above: str = ""
     """Of the one before."""
+    results: tuple[Version, ...] = ()
+    """The last results that were displayed, the newest first."""
     place: int = 0
     """Cells that the replay has run: a fresh kernel's execution count."""
     played: list[Played] = field(default_factory=list)
@@ -79,12 +81,17 @@ class Stage:
         self.place += 1
         self.above, self.source = self.source, source.rstrip()
 
+    def display(self, result: Version) -> None:
+        """The cell displays a result."""
+        self.played.append(("display", (result,)))
+        self.results = (result, *self.results)[: len(RESULTS)]
+
     def version(self, name: str) -> Version:
         """The version of a name, `ABSENT` where it does not exist."""
         binding = self.names.get(name)
         if binding is not None:
             return binding.version
-        return memory(self.place, self.above) if is_memory(name) else ABSENT
+        return memory(name, self.results, self.place, self.above) if is_memory(name) else ABSENT
 
     def holds(self, name: str, past: Past, saw: Version) -> bool:
         """Whether the name has the value here that a recorded run saw."""
@@ -102,7 +109,7 @@ class Stage:
     def scene(self, files: Iterable[FileTouch]) -> Scene:
         """The stage as a reading takes it."""
         names = {name: binding.version for name, binding in self.names.items()}
-        names.update((name, memory(self.place, self.above)) for name in MEMORY if name not in names)
+        names.update((name, self.version(name)) for name in MEMORY if name not in names)
         names.update((name, f"^given:{name}") for name in self.given if name not in names)
         return Scene(
             names=names,
@@ -147,30 +154,34 @@ class Stage:
                 self.writers[touch.path] = cell
             elif touch.mode == "delete":
                 self.files[touch.path] = ABSENT
-        self._set(cell, past)
+        self._set(cell, past, run.source)
 
-    def play_read(self, cell: str, reading: Reading, like: Past | None, as_it_was: Reading | None, root: str) -> None:
-        """The cell goes as its text says; ``like`` is the recorded run nearest to it, for what the text cannot show,
-        and ``as_it_was`` the reading of that run.
+    def play_read(self, cell: str, reading: Reading, alike: Sequence[tuple[Past, Reading]], root: str) -> None:
+        """The cell goes as its text says; ``alike`` are recorded runs near to it, the nearest first, and what reading
+        them gives: for what the text cannot show.
         """
-        self.played.append(("play_read", (cell, reading, like, as_it_was, root)))
+        self.played.append(("play_read", (cell, reading, alike, root)))
         for name in reading.deleted:
             self._delete(name, cell)
         for name in reading.made:
             version = reading.names[name]
-            past = like if like is not None and like.left.get(name) == version else None
+            past = next((past for past, _ in alike if past.left.get(name) == version), None)
             kind = past.run.kinds.get(name, "") if past is not None else ""
             self._bind(name, Binding(version=version, cell=cell, kind=kind, past=past, root="" if past else root))
         self.needs = dict(reading.needs)
         self.states.update(reading.states)
         self.open = self.open or reading.opened
-        rewritten = self.settled.rewritten(like.run if like is not None else None, reading.source)
-        if like is None:
-            self._rewrite(cell, rewritten, reading.source)
-            return
-        before = as_it_was.calls if as_it_was is not None else {}
-        for touch in like.run.files:
-            if touch.mode != "write" or touch.role == "noise":
+        for past, as_it_was in alike:
+            self._write(cell, reading, past, as_it_was.calls)
+        if reading.missing is None and not reading.raised:
+            for past, _ in reversed(alike):
+                self._set(cell, past, reading.source)
+            self._rewrite(cell, self.settled.rewritten([past.run for past, _ in alike], reading.source), reading.source)
+
+    def _write(self, cell: str, reading: Reading, past: Past, before: Mapping[str, Version]) -> None:
+        """Files that the run wrote, as far as the reading comes to the statements that did."""
+        for touch in past.run.files:
+            if touch.mode != "write" or touch.role == "noise" or self.writers.get(touch.path) == cell:
                 continue
             named = {key for key in (*before, *reading.calls) if touch.path.rpartition("/")[2] in key}
             writing = named or {*before, *reading.calls}
@@ -179,9 +190,6 @@ class Stage:
                 parts = sorted((key, reading.calls.get(key, "")) for key in writing)
                 self.writers[touch.path] = cell
                 self.files[touch.path] = touch.digest if same and touch.digest else lineage("file", parts, touch.path)
-        if reading.missing is None and not reading.raised:
-            self._set(cell, like)
-            self._rewrite(cell, rewritten, reading.source)
 
     def play_again(self, played: Iterable[Played]) -> None:
         """Do to the stage what was done to it before."""
@@ -204,8 +212,8 @@ class Stage:
             if name not in self.names:
                 self.lost.setdefault(name, cell)
 
-    def _set(self, cell: str, past: Past) -> None:
-        after = self.settled.after(past.run, past.settings)
+    def _set(self, cell: str, past: Past, source: str) -> None:
+        after = self.settled.after(past.run, past.settings, source)
         self.settings = {**self.settings, **after}
         self.setters.update(dict.fromkeys(after, cell))
 

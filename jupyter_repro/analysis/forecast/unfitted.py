@@ -18,6 +18,7 @@ from jupyter_repro.analysis.forecast.foreseen import Verdict
 from jupyter_repro.analysis.forecast.hints import definitions_of, hints_of
 from jupyter_repro.analysis.forecast.interpret import Hints, Reading, Scene, interpret
 from jupyter_repro.analysis.forecast.memo import Memo, differences, unread_differences
+from jupyter_repro.analysis.forecast.pieces import Pieces
 from jupyter_repro.analysis.forecast.stage import Stage
 from jupyter_repro.analysis.runs.outputtext import all_text
 from jupyter_repro.analysis.runs.seen import error_in, seen, seen_in
@@ -57,19 +58,26 @@ class Unfitted:
     def read(self, cell: DocumentCell, shown: Past | None, candidates: Sequence[Past]) -> Verdict:
         """The verdict on a cell at this point; what it would make is on the stage afterwards."""
         self._learn_parts()
-        references = self._references(cell, shown, candidates)
+        pieces = [] if candidates else self._pieces.of(cell.source)
+        references = self._references(cell, shown, [*candidates[:_REFERENCES], *pieces])
         hints = hints_of(references, self._definitions)
         touches = [touch for past in references for touch in past.found.values()]
         readings = [(past, self._reading_of(past, hints)) for past in references]
+        if pieces:
+            readings = [(past, self._reading_of(past, hints, at_once=True)) for past in references]
         raising = _raising(readings)
-        reading = interpret(cell.source, self._stage.scene(touches), hints, self._known, self._composed, raising)
+        scene = self._stage.scene(touches)
+        reading = interpret(
+            cell.source, scene, hints, self._known, self._composed, raising=raising, at_once=bool(pieces)
+        )
         like = candidates[0] if candidates else shown
         if reading.raised:
             verdict = self._raising(cell, shown, reading, readings, raising[reading.steps[-1]])
         else:
             verdict = self._verdict_of(cell, shown, reading, readings)
-        as_it_was = next((other for past, other in readings if past is like), None)
-        self._stage.play_read(cell.id, reading, like, as_it_was, self._root(cell, like))
+        alike = [*([like] if like is not None else []), *(piece for piece in pieces if piece is not like)]
+        as_they_were = tuple((past, other) for past in alike for read, other in readings if read is past)
+        self._stage.play_read(cell.id, reading, as_they_were, self._root(cell, like))
         if reading.missing is not None or reading.raised:
             self._stage.lose(cell.id, binds_of(cell.source))
         return verdict
@@ -91,6 +99,9 @@ class Unfitted:
             text = f"run {shown.run.n}, whose output it shows, was interrupted; the replay would let it go on"
             return Verdict("changes", [Cause(kind="error", cell=cell.id, run=shown.run.n, text=text)])
         if shown is None:
+            told = {show.version for past, other in readings if past.run.status == "ok" for show in other.shows}
+            if readings and not cell.outputs and told.issuperset(wanted):
+                return Verdict("ok")
             text = "no recorded run made what it shows" if cell.outputs else "it was never run"
             settle = "; run it to settle it" if bool(self._timeline) else ""
             return Verdict("unknown", [Cause(kind="never-run", cell=cell.id, text=text + settle)])
@@ -191,7 +202,7 @@ class Unfitted:
             found.setdefault(id(past), past)
         return list(found.values())
 
-    def _reading_of(self, past: Past, hints: Hints) -> Reading:
+    def _reading_of(self, past: Past, hints: Hints, *, at_once: bool = False) -> Reading:
         """A recorded run, read in the place where it ran; what it left is learned for the lineages that are found."""
         scene = Scene(
             names={
@@ -201,17 +212,25 @@ class Unfitted:
             },
             states={generator: before for generator, (before, _) in past.states.items()},
             files={path: past.contents.get(path, "?") for path in past.found},
+            groups={name: frozenset(group) for group in past.run.aliases for name in past.saw.keys() & group},
             needs={name: self._definitions[name] & past.saw.keys() for name in past.saw if name in self._definitions},
         )
-        reading = interpret(past.run.source, scene, hints, {}, self._composed, stopped_at=past.stopped_at)
+        known = self._known if at_once else {}
+        reading = interpret(
+            past.run.source, scene, hints, known, self._composed, stopped_at=past.stopped_at, at_once=at_once
+        )
         for name in reading.made:
-            if (version := past.left.get(name)) is not None:
+            if not at_once and (version := past.left.get(name)) is not None:
                 self._known[reading.names[name]] = version
                 self._composed.same(version, reading.names[name])
         for generator, (_, after) in past.states.items():
             if generator in reading.states:
                 self._known[reading.states[generator]] = after
         return reading
+
+    @cached_property
+    def _pieces(self) -> Pieces:
+        return Pieces(self._timeline, self._memo)
 
     @cached_property
     def _definitions(self) -> dict[str, frozenset[str]]:

@@ -24,8 +24,8 @@ from jupyter_repro.analysis.forecast.unseen import unseen_inputs
 from jupyter_repro.analysis.recall import Recall
 from jupyter_repro.analysis.runs.alike import Alike
 from jupyter_repro.analysis.runs.libraries import Libraries
-from jupyter_repro.analysis.runs.remembered import remembered
-from jupyter_repro.analysis.runs.seen import seen, seen_in
+from jupyter_repro.analysis.runs.remembered import RESULTS, remembered, result_in
+from jupyter_repro.analysis.runs.seen import outputs_of, seen, seen_in
 from jupyter_repro.analysis.runs.settled import Settled
 from jupyter_repro.analysis.runs.timeline import Past, timeline
 from jupyter_repro.model.disk import Disk
@@ -89,6 +89,7 @@ class _Walk:
             verdict = Verdict("unknown" if fitting is None else "ok", [never] * (fitting is None), verdict.past)
         if verdict.replay == "ok" and doubts is not None:
             verdict = Verdict(doubts[0], [doubts[1]], verdict.past)
+        self._display(cell, fitting, verdict)
         watched = verdict.past or shown
         causes = tuple(verdict.causes)
         return CellForecast(
@@ -102,6 +103,13 @@ class _Walk:
             shown_by=shown.run if shown else None,
             replays=fitting.run if fitting else None,
         )
+
+    def _display(self, cell: DocumentCell, fitting: Past | None, verdict: Verdict) -> None:
+        """Put on the stage what the cell displays as its result: `_` in the cells below."""
+        result = result_in(fitting.run.outputs if fitting is not None else outputs_of(cell))
+        if result is not None and verdict.replay != "fails":
+            certain = fitting is not None or verdict.replay == "ok"
+            self.stage.display(result if certain else f"^result:of {cell.id}")
 
     def _ran_from_the_top(self, shown: Past, cell: DocumentCell) -> bool:
         """Whether the session had run the cells above as they stand, in order, and nothing else."""
@@ -175,7 +183,8 @@ class _Walk:
         if shown is not None and (time := shows_its_time(cell, shown.run)) is not None:
             text = f"shows the time at which it ran ({time})"
             return "changes", Cause(kind="outside", resource="clock", cell=cell.id, text=text)
-        if cell.execution_count != self.stage.place and (names := remembered(cell.source) - self.bound):
+        counted = remembered(cell.source) - self.bound - {*RESULTS}
+        if cell.execution_count != self.stage.place and (names := counted):
             name = min(names)
             text = (
                 f"uses `{name}`, IPython's memory of what ran before run {cell.execution_count}; the replay has another"

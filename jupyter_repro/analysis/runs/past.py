@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
+from itertools import islice
 from typing import Protocol
 
 from jupyter_repro.analysis.code.asking import keeps_notes, only_asks
 from jupyter_repro.analysis.code.cellcode import parse
 from jupyter_repro.analysis.code.statements import imports_of, place_of, statements
-from jupyter_repro.analysis.runs.remembered import is_memory, memory
+from jupyter_repro.analysis.runs.remembered import RESULTS, is_memory, memory, result_in
 from jupyter_repro.analysis.versions import ABSENT, FRESH, Version, lineage, listed, told
 from jupyter_repro.records import FileTouch, RunRecord, SessionHeader
 
@@ -107,8 +108,14 @@ class Past:
     def _seen(self, name: str) -> Version:
         version = self._before.name(name, self.place)
         if version is None and is_memory(name):
-            return memory(self.run.execution_count, self.earlier[-1].source.rstrip() if self.place else "")
+            above = self.earlier[-1].source.rstrip() if self.place else ""
+            results = [version for run in self._displayed(3) if (version := result_in(run.outputs))]
+            return memory(name, results, self.run.execution_count, above)
         return f"^before-tracking:{name}" if version is None else version
+
+    def _displayed(self, number: int) -> list[RunRecord]:
+        """The last runs before it that displayed a result, the newest first."""
+        return list(islice((run for run in reversed(self.earlier) if result_in(run.outputs)), number))
 
     @cached_property
     def rebound(self) -> Mapping[str, Version]:
@@ -121,7 +128,11 @@ class Past:
 
     def maker(self, name: str) -> int | None:
         """Number of the run that had last made or changed a name in this session."""
-        return self._before.maker(name, self.place)
+        maker = self._before.maker(name, self.place)
+        if maker is None and name in RESULTS:
+            displayed = self._displayed(len(name))
+            return displayed[-1].n if len(displayed) == len(name) else None
+        return maker
 
     def only_asked(self, name: str) -> bool:
         """Whether it changed an object of a library in place, and by its text no more than asked it for something."""

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from jupyter_repro.analysis.code.statements import statements
+from jupyter_repro.analysis.code.cellcode import NOT_REMEMBERED, parse
+from jupyter_repro.analysis.code.names import names_of
 from jupyter_repro.analysis.versions import Version, lineage
+from jupyter_repro.records import Output
 
 _MEMORY = re.compile(r"_{1,3}|_i{1,3}|_i?\d+|In|Out|_[iod]h")
+_MENTIONED = re.compile(rf"(?<![\w.])(?:{_MEMORY.pattern})(?!\w)")
 
-
-MEMORY = ("_", "__", "___", "Out")
+RESULTS = ("_", "__", "___")
+"""The last result that was displayed, the one before it, and the one before that."""
+MEMORY = (*RESULTS, "Out")
 """Names of it that a run is recorded to have read."""
 
 
@@ -20,17 +25,26 @@ def is_memory(name: str) -> bool:
     return name[0] in "_IO" and _MEMORY.fullmatch(name) is not None
 
 
-def memory(count: int | None, above: str) -> Version:
-    """The version of all that IPython remembers when the run of an execution count begins, after that of a source."""
+def memory(name: str, results: Sequence[Version], count: int | None, above: str) -> Version:
+    """The version of what IPython remembers when the run of an execution count begins, after that of a source.
+
+    ``results`` are the last results that were displayed, the newest first.
+    """
+    if name in RESULTS:
+        return results[len(name) - 1] if len(results) >= len(name) else "^result:none"
     return lineage(above, (), f"memory:{count}")
+
+
+def result_in(outputs: Iterable[Output]) -> Version | None:
+    """The version of the result that a run displayed, None where it displayed none."""
+    return next((f"^result:{output.digest}" for output in outputs if output.kind == "result"), None)
 
 
 @lru_cache(maxsize=4096)
 def remembered(source: str) -> frozenset[str]:
-    """The names of IPython's memory that a source uses and does not bind."""
-    if "_" not in source and "Out" not in source and "In" not in source:
+    """The names of IPython's memory that a source takes from before: not those that it has bound itself."""
+    if _MENTIONED.search(source) is None:
         return frozenset()
-    body = statements(source)
-    bound = frozenset().union(*(each.binds for each in body))
-    needed = frozenset().union(*(each.needs | each.loads for each in body))
-    return frozenset(name for name in needed - bound if _MEMORY.fullmatch(name))
+    tree = parse(source).tree
+    needed = names_of(tree, NOT_REMEMBERED).needed if tree is not None else ()
+    return frozenset(filter(is_memory, needed))

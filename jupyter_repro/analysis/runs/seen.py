@@ -18,7 +18,12 @@ def seen(outputs: Iterable[Output]) -> Seen:
 
 def seen_in(cell: DocumentCell) -> Seen:
     """What the document shows for a cell."""
-    return seen(shown.outputs(cell.outputs))
+    return seen(outputs_of(cell))
+
+
+def outputs_of(cell: DocumentCell) -> tuple[Output, ...]:
+    """What the document holds for a cell, as a run records it."""
+    return shown.outputs(cell.outputs)
 
 
 def error_in(cell: DocumentCell) -> str | None:

@@ -7,7 +7,7 @@ in another place: what ``sns.set_style`` ever changed, it sets each time.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from jupyter_repro.analysis.code.statements import statements
@@ -57,22 +57,35 @@ class Settled:
             found |= self._alone.get(call) or self._together.get(call, set())
         return frozenset(found)
 
-    def after(self, run: RunRecord, before: Mapping[str, str]) -> dict[str, str]:
-        """The values of the settings that a run sets, where it found those of ``before``."""
-        changed = {change.name: change.after for change in run.settings}
-        return {name: changed.get(name) or before.get(name) or self.default(name) for name in self.by(run)}
+    def after(self, run: RunRecord, before: Mapping[str, str], source: str) -> dict[str, str]:
+        """The values of the settings that a run sets, where it found those of ``before``.
 
-    def rewritten(self, run: RunRecord | None, source: str) -> frozenset[str]:
-        """The settings to which a text gives another value than a run of an earlier text did, or may."""
-        old = {each.key for each in statements(run.source)} if run is not None else set()
-        new = {each.key for each in statements(source)}
-        found = {name for key in new - old for name in _named(key)}
-        for change in run.settings if run is not None else ():
-            found.update(change.name for key in old ^ new if _may_set(key, change.name))
+        Where ``source`` is another text than the run's, those that it sets as well.
+        """
+        changed = {change.name: change.after for change in run.settings}
+        names: Iterable[str] = self.by(run)
+        if source != run.source:
+            calls = {*_calls(run.source)} <= {*_calls(source)}
+            names = [name for name in names if (_sets_too(run, name, source) if name in changed else calls)]
+        return {name: changed.get(name) or before.get(name) or self.default(name) for name in names}
+
+    def rewritten(self, runs: Sequence[RunRecord], source: str) -> frozenset[str]:
+        """The settings to which a text gives another value than runs of earlier texts did, or may."""
+        old = {each.key for run in runs for each in statements(run.source)}
+        new = {each.key for each in statements(source)} - old
+        found = {name for key in new for name in _named(key)}
+        for run in runs:
+            found.update(change.name for change in run.settings for key in new if _may_set(key, change.name))
         return frozenset(found)
 
 
-_KEY = re.compile(r"rcParams.*?Constant\(value='([\w.]+)'\)")
+def _sets_too(run: RunRecord, setting: str, source: str) -> bool:
+    """Whether a text has the statement by which a run changed a setting: the first that can have done it."""
+    able = [each.key for each in statements(run.source) if _may_set(each.key, setting)]
+    return not able or able[0] in {each.key for each in statements(source)}
+
+
+_KEY = re.compile(r"rcParams'\),'([\w.]+)'")
 _WORD = re.compile(r"[\w.]+")
 
 

@@ -241,19 +241,17 @@ class Timeline:
         text = cell.source.rstrip()
         return [line.past(place) for line in self.lines for place in sorted({*line.texts[text], *line.cells[cell.id]})]
 
+    def counted(self, count: int | None) -> list[Past]:
+        """Runs with an execution count, oldest first."""
+        return [line.past(place) for line in self.lines for place in line.counts[count]]
+
     def of_count(self, cell: DocumentCell) -> list[Past]:
         """Runs with the cell's execution count that can be its own, oldest first."""
-        runs = [line.past(place) for line in self.lines for place in line.counts[cell.execution_count]]
         return [
             past
-            for past in runs
+            for past in self.counted(cell.execution_count)
             if past.run.cell == cell.id or (past.run.cell is None and past.run.source == cell.source)
         ]
-
-    def without_cell(self, count: int | None) -> list[Past]:
-        """Runs with an execution count of which the client did not tell the cell, oldest first."""
-        runs = (line.past(place) for line in self.lines for place in line.counts[count])
-        return [past for past in runs if past.run.cell is None]
 
     def writing(self, name: str) -> list[Past]:
         """The runs that bound a name, oldest first."""
