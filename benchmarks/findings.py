@@ -29,6 +29,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+import jupytext
 import tomllib
 
 HERE = Path(__file__).parent
@@ -82,7 +83,11 @@ def lay_out(book: dict[str, str], sdists: Path, folder: Path) -> Path:
                 (target / inside).parent.mkdir(parents=True, exist_ok=True)
                 content = archive.extractfile(member)
                 (target / inside).write_bytes(content.read() if content else b"")
-    return target / Path(book["path"]).name
+    notebook = target / Path(book["path"]).name
+    if notebook.suffix == ".py":  # a gallery's script, as the gallery makes a notebook of it
+        script, notebook = notebook, notebook.with_suffix(".ipynb")
+        jupytext.write(jupytext.read(script, fmt="py:sphinx"), notebook)
+    return notebook
 
 
 def execute(notebook: Path, hash_seed: str, seeded: bool) -> None:
@@ -152,7 +157,8 @@ def judge(result: dict[str, Any], work: Path) -> dict[str, Any]:
     from jupyter_repro.model import document as documents
     from jupyter_repro.model import history as histories
 
-    document = documents.read(work / "kept" / slug(result["book"]) / Path(result["book"]["path"]).name)
+    name = Path(result["book"]["path"]).with_suffix(".ipynb").name
+    document = documents.read(work / "kept" / slug(result["book"]) / name)
     for which, history in (("findings", histories.load(document)), ("bare", histories.History())):
         result[which] = [
             {"code": each.code, "severity": each.severity, "cells": list(each.cells), "message": each.message}

@@ -257,7 +257,7 @@ def test_after_its_fixes_a_notebook_gives_the_same_in_another_process(
         monkeypatch.setitem(os.environ, "PYTHONHASHSEED", hash_seed)
         assert repro("run", path).returncode == 0
         written = json.loads(path.read_text("utf-8"))["cells"]
-        return ["".join(output.get("text", "")) for cell in written for output in cell.get("outputs", [])]
+        return ["".join("".join(each.get("text", "")) for each in cell.get("outputs", [])) for cell in written]
 
     assert repro("fix", path, "--code", "RPO202").returncode == 0
     one, two = shown("1"), shown("2")

@@ -8,6 +8,9 @@ from collections.abc import Mapping
 
 from jupyter_repro.analysis.facts.context import Context
 
+_SAME_PATH = ("os.path.expanduser", "os.path.abspath", "os.path.normpath", "os.path.realpath")
+"""Functions whose result names the file that they are given."""
+
 UNKNOWN = "{}"
 """Stands for a part that is computed."""
 
@@ -46,7 +49,9 @@ def _text(ctx: Context, node: ast.expr | None, names: Mapping[str, ast.expr], de
         case ast.Name(id=name) if name in names:
             return _text(ctx, names[name], names, depth + 1)
         case ast.JoinedStr(values=parts):
-            return "".join(str(part.value) if isinstance(part, ast.Constant) else UNKNOWN for part in parts)
+            return "".join(_text(ctx, part, names, depth + 1) or UNKNOWN for part in parts)
+        case ast.FormattedValue(value=value, format_spec=None):
+            return _text(ctx, value, names, depth + 1)
         case ast.BinOp(left=left, op=ast.Add(), right=right):
             head = _text(ctx, left, names, depth + 1)
             return None if head is None else head + (_text(ctx, right, names, depth + 1) or UNKNOWN)
@@ -54,9 +59,13 @@ def _text(ctx: Context, node: ast.expr | None, names: Mapping[str, ast.expr], de
             return _joined(ctx, [left, right], names, depth)
         case ast.Call(func=function, args=[_, *_] as args):
             dotted = ctx.dotted(function) or ""
-            if dotted in ("pathlib.Path", "pathlib.PurePath", "os.path.join", "posixpath.join"):
+            if dotted in ("pathlib.Path", "pathlib.PurePath", "os.path.join", "posixpath.join", *_SAME_PATH):
                 return _joined(ctx, args, names, depth)
             return None
+        case ast.Call(func=ast.Attribute(value=value, attr="expanduser" | "resolve" | "absolute"), args=[]):
+            return _text(ctx, value, names, depth + 1)
+        case ast.Call(func=function, args=[]):
+            return "~" if ctx.dotted(function) == "pathlib.Path.home" else None
         case _:
             return None
 

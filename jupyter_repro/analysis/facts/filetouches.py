@@ -55,9 +55,15 @@ def touches(ctx: Context, cell: DocumentCell) -> Touched:
             writes=frozenset(touch.path for touch in mine if touch.mode == "write"),
         )
     literals = list(path_literals(ctx, cell))
+    magics = [(each.name, each.argument.split()[-1]) for each in ctx.code(cell).magics if each.argument.strip()]
     return Touched(
-        reads=frozenset(each.path for each in literals if each.mode == "read"),
-        writes=frozenset(each.path for each in literals if each.mode == "write"),
+        reads=frozenset(
+            [each.path for each in literals if each.mode == "read"] + [path for name, path in magics if name == "%load"]
+        ),
+        writes=frozenset(
+            [each.path for each in literals if each.mode == "write"]
+            + [path for name, path in magics if name in ("%%writefile", "%%file")]
+        ),
     )
 
 
@@ -67,7 +73,7 @@ def path_literals(ctx: Context, cell: DocumentCell) -> Iterator[PathLiteral]:
         if not isinstance(node, ast.Call):
             continue
         called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-        if called not in READING and called not in WRITING and called not in ("open", "connect", "File"):
+        if called not in READING and called not in WRITING and called not in OTHERS:
             continue
         dotted = ctx.dotted(node.func) or ""
         name = node.func.attr if isinstance(node.func, ast.Attribute) else dotted.rpartition(".")[2]
@@ -83,6 +89,8 @@ def path_literals(ctx: Context, cell: DocumentCell) -> Iterator[PathLiteral]:
 
 def _path_of(ctx: Context, node: ast.Call, name: str) -> ast.expr | None:
     """The expression that says which file: the first argument, or the path whose method is called."""
+    if ctx.dotted(node.func) in _PATH_SECOND:
+        return node.args[1] if len(node.args) > 1 else None
     if isinstance(node.func, ast.Attribute) and name in _PATH_METHODS:
         base = node.func.value
         if text_of(ctx, base) is not None:
@@ -92,7 +100,11 @@ def _path_of(ctx: Context, node: ast.Call, name: str) -> ast.expr | None:
     return node.args[0] if node.args else next((w.value for w in node.keywords if w.arg in _PATH_KEYWORDS), None)
 
 
-_PATH_METHODS = ("read_text", "read_bytes", "write_text", "write_bytes", "open")
+_PATH_METHODS = ("read_text", "read_bytes", "write_text", "write_bytes", "open", "glob", "rglob", "iterdir")
+_PATH_SECOND = frozenset(["joblib.dump", "torch.save"])
+"""Writers that are given the path second."""
+_LISTING = frozenset(["glob.glob", "glob.iglob", "os.listdir", "os.scandir", "os.walk"])
+OTHERS = frozenset("open connect File dump glob iglob rglob iterdir listdir scandir walk".split())
 _PATH_KEYWORDS = ("filepath_or_buffer", "path", "file", "fname", "filename", "io", "path_or_buf")
 
 
@@ -108,6 +120,10 @@ def _mode(node: ast.Call, name: str, dotted: str) -> str | None:
         )
         text = flags.value if isinstance(flags, ast.Constant) and isinstance(flags.value, str) else "r"
         return "write" if set(text) & set("wax") else "read"
+    if dotted in _LISTING or (name in ("glob", "rglob", "iterdir") and not dotted.startswith("glob.")):
+        return "other"
+    if name == "dump":
+        return "write" if dotted in _PATH_SECOND else None
     if dotted in ("PIL.Image.open", "sqlite3.connect", "h5py.File"):
         return "read" if dotted == "PIL.Image.open" else "other"
     if name in READING:

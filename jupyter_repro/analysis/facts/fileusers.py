@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from jupyter_repro.analysis.facts.context import Context
-from jupyter_repro.analysis.facts.filetouches import READING, WRITING
+from jupyter_repro.analysis.facts.filetouches import OTHERS, READING, WRITING
 from jupyter_repro.analysis.facts.looks import naming
 from jupyter_repro.model.document import DocumentCell
 
-names_files = naming(*READING, *WRITING, "open", "connect", "File")
+names_files = naming(*READING, *WRITING, *OTHERS, "writefile", "file", "load")
 """A look for cells with calls that `filetouches.path_literals` knows."""
 
 

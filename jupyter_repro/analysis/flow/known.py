@@ -139,7 +139,7 @@ class Known(Scope):
         ):
             return Value(given)
         address = self.evaluate(node.args[0]).address if node.args else ""
-        if dotted in sources.READERS and address:
+        if address and sources.READERS.fullmatch(dotted):
             kind = "network"
         if kind is not None:
             detail = f"{address} {ast.unparse(node)}" if kind == "network" else ""

@@ -5,6 +5,7 @@ Only what the standard library, numpy, pandas, torch and tensorflow define; func
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Literal
 
@@ -171,11 +172,8 @@ UNORDERED_METHODS = frozenset(["imap_unordered", "map_unordered"])
 PLACE_METHODS = frozenset(["resolve", "absolute", "expanduser", "cwd", "home"])
 """Methods of paths that bring in where the notebook lies."""
 LISTING_METHODS = frozenset(["glob", "rglob", "iterdir"])
-READERS = frozenset(
-    f"pandas.read_{name}"
-    for name in ("csv", "json", "html", "excel", "parquet", "table", "xml", "feather", "stata", "fwf")
-)
-"""Readers that also take a URL."""
+READERS = re.compile(r"[\w.]+\.(?:(?:read|scan)_\w+|loadtxt|genfromtxt|imread|open_m?f?dataset|open_zarr)")
+"""Readers that also take a URL, of whatever library."""
 
 ORDER_KINDS: frozenset[Kind] = frozenset({"set-order", "listing", "threads"})
 """Kinds that sorting removes."""

@@ -65,9 +65,16 @@ class AbsolutePath(Rule):
 
     def check(self, ctx: Context) -> Iterable[Finding]:
         """One finding for each cell that names such paths; one at most for each path."""
+        found = {cell.id: list(path_literals(ctx, cell)) for cell in file_users(ctx)}
+        scratch = {
+            each.path
+            for literals in found.values()
+            for each in literals
+            if each.mode == "write" and each.path.startswith(_TEMPORARY)
+        }
         seen: set[str] = set()
         for cell in file_users(ctx):
-            literals = [each for each in path_literals(ctx, cell) if is_absolute(each.path)]
+            literals = [each for each in found[cell.id] if is_absolute(each.path) and each.path not in scratch]
             paths = [each.path for each in literals]
             run = ctx.current_run(cell)
             if run is not None:

@@ -33,6 +33,7 @@ the journal only.
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterable
 
@@ -40,6 +41,7 @@ from jupyter_repro.analysis.facts.context import Context
 from jupyter_repro.analysis.facts.looks import has_magics
 from jupyter_repro.analysis.findings.finding import Finding
 from jupyter_repro.analysis.findings.rule import Rule
+from jupyter_repro.analysis.flow import nodes
 
 _DOWNLOAD = re.compile(r"\b(?:wget|curl|git\s+clone|aws\s+s3|gsutil|kaggle)\b")
 _PINNED = re.compile(
@@ -50,9 +52,17 @@ _PINNED = re.compile(
 _DATASETS = re.compile(
     r"seaborn\.load_dataset|sklearn\.datasets\.fetch_\w+|statsmodels\..*get_rdataset|datasets\.load_dataset"
     r"|tensorflow_datasets\.load|openml\.\S+|nltk\.download|gdown\.download\w*|huggingface_hub\.\w+download"
-    r"|kagglehub\.\w+download|xarray\.tutorial\.\w+|pandas_datareader\.\S+"
+    r"|kagglehub\.\w+download|xarray\.tutorial\.\w+|pandas_datareader\.\S+|(?:tensorflow\.)?keras\.datasets\.\w+\.load_data"
+    r"|torch\.hub\.\w+|(?:transformers|diffusers|sentence_transformers)\.\S+\.from_pretrained|spacy\.cli\.download"
 )
 """Calls that fetch a known data set once, and keep it for later."""
+
+
+def _fetches(name: str, node: ast.Call) -> bool:
+    """Whether a library's function downloads what it gives; one that is given a folder does not."""
+    if name.startswith("torchvision.datasets."):
+        return nodes.is_constant(nodes.keyword(node, "download"), True)
+    return _DATASETS.fullmatch(name) is not None and not nodes.text_of(nodes.first(node)).startswith((".", "/"))
 
 
 class NetworkInput(Rule):
@@ -78,7 +88,7 @@ class NetworkInput(Rule):
             roots = [root for root in roots if not _PINNED.search(root.detail)]
             if run is not None and not seen and not shell:
                 roots = []
-            fetched = [name for name, _ in ctx.calls(cell) if _DATASETS.fullmatch(name)] if run is None else []
+            fetched = [name for name, node in ctx.calls(cell) if _fetches(name, node)] if run is None else []
             if fetched and not roots and not shell:
                 yield self.found(
                     cell.id,

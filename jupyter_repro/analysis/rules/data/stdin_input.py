@@ -49,8 +49,9 @@ class StdinInput(Rule):
 
     def check(self, ctx: Context) -> Iterable[Finding]:
         """One finding for each cell that asks."""
+        own = {name for each in ctx.naming("input") for name in ctx.code(each).names.binds}
         for cell in ctx.in_order(ctx.runs_with["outside"], ctx.naming(*_WORDS)):
-            calls = [name for name, _ in ctx.calls(cell) if name in _WAITING]
+            calls = [name for name, _ in ctx.calls(cell) if name in _WAITING and name not in own]
             run = ctx.current_run(cell)
             if calls or (run is not None and any(each.kind == "stdin" for each in run.outside)):
                 yield self.found(

@@ -32,6 +32,7 @@ from collections.abc import Iterable
 from jupyter_repro.analysis.facts.context import Context
 from jupyter_repro.analysis.findings.finding import Finding
 from jupyter_repro.analysis.findings.rule import Rule
+from jupyter_repro.analysis.flow import nodes
 from jupyter_repro.model.document import DocumentCell
 
 
@@ -43,6 +44,10 @@ def _is_gpu(node: ast.AST) -> bool:
         and not node.args
     ):
         return True
+    if isinstance(node, ast.keyword):
+        return node.arg in _DEVICE_WORDS and nodes.text_of(node.value).lower() in ("gpu", "gpu_hist")
+    if isinstance(node, ast.Call) and nodes.called(node) == "devices":
+        return bool(node.args) and nodes.text_of(node.args[0]) == "gpu"
     return (
         isinstance(node, ast.Constant)
         and isinstance(node.value, str)
@@ -50,6 +55,11 @@ def _is_gpu(node: ast.AST) -> bool:
     )
 
 
+_DEVICE_WORDS = ("device", "device_type", "accelerator", "tree_method", "task_type")
+_USERS = frozenset(
+    "torch cupy tensorflow keras jax xgboost lightgbm catboost pytorch_lightning lightning transformers numba".split()
+)
+"""Packages that can compute on a GPU."""
 _GPU_MODULES = frozenset(["cupy", "cudf", "cuml", "cugraph"])
 
 
@@ -69,7 +79,7 @@ class GpuOnly(Rule):
         """One finding for the first such cell."""
         if ctx.where(_asks_for_gpu):
             return
-        for cell in ctx.naming("cuda", "GPU", *_GPU_MODULES):
+        for cell in ctx.naming("cuda", "GPU", "gpu", "gpu_hist", *_GPU_MODULES):
             uses = next((node for node in ctx.code(cell).nodes if _is_gpu(node)), None)
             gpu = next(
                 (
@@ -86,7 +96,7 @@ class GpuOnly(Rule):
                     "Fall back to numpy or pandas where it cannot be imported.",
                 )
                 return
-            if uses is not None and ctx.aliases.keys() & {"torch", "cupy", "cp", "tf", "tensorflow", "nn"}:
+            if uses is not None and any(meant.partition(".")[0] in _USERS for meant in ctx.aliases.values()):
                 yield self.found(
                     cell.id,
                     "needs a GPU and has no way round",

@@ -37,6 +37,11 @@ from jupyter_repro.model.document import DocumentCell
 _ADDING = ("sys.path.append", "sys.path.insert", "sys.path.extend", "site.addsitedir")
 
 
+def _is_path(ctx: Context, target: ast.expr) -> bool:
+    """``sys.path`` or a part of it."""
+    return ctx.dotted(target.value if isinstance(target, ast.Subscript) else target) == "sys.path"
+
+
 def _added(ctx: Context, cell: DocumentCell) -> Iterator[str]:
     """What the cell adds to the import path, as written."""
     for name, node in ctx.calls(cell):
@@ -44,6 +49,8 @@ def _added(ctx: Context, cell: DocumentCell) -> Iterator[str]:
             yield ast.unparse(node.args[-1])
     for each in ctx.code(cell).nodes:
         if isinstance(each, ast.AugAssign) and ctx.dotted(each.target) == "sys.path":
+            yield ast.unparse(each.value)
+        if isinstance(each, ast.Assign) and any(_is_path(ctx, target) for target in each.targets):
             yield ast.unparse(each.value)
     for magic in ctx.code(cell).magics:
         if magic.name in ("%env", "%set_env") and magic.argument.startswith("PYTHONPATH"):

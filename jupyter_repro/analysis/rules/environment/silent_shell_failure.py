@@ -39,8 +39,8 @@ from jupyter_repro.analysis.runs.outputtext import all_text
 
 _FAILED = re.compile(
     r"^[^\n]*(?:command not found|\bsh: \d+: \S+: not found|No such file or directory|Permission denied"
-    r"|cannot (?:stat|access|open)|fatal: "
-    r"|not recognized as an internal)[^\n]*",
+    r"|cannot (?:stat|access|open|find or open)|fatal: |^make: \*\*\* |^curl: \(\d+\)|unable to resolve host"
+    r"|Could not resolve host|^ERROR: (?:Could not|No matching)|not recognized as an internal)[^\n]*",
     re.MULTILINE,
 )
 

@@ -29,6 +29,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from jupyter_repro.analysis.code.opening import made_in_passing, may_define_anything
+from jupyter_repro.analysis.facts.calledneeds import called_needs
 from jupyter_repro.analysis.facts.context import Context
 from jupyter_repro.analysis.facts.lineage import mismatches
 from jupyter_repro.analysis.findings.finding import Edit, Evidence, Finding, Fix
@@ -72,7 +73,8 @@ class DefinedFurtherDown(Rule):
         for cell in ctx.cells:
             names = ctx.code(cell).names
             anything = anything or may_define_anything(ctx.code(cell))
-            static = set() if anything or "raises-exception" in cell.tags else set(names.reads) - above - seen
+            needed = {*names.reads, *called_needs(ctx).get(cell.id, ())}
+            static = set() if anything or "raises-exception" in cell.tags else needed - above - seen
             wanted = static | (recorded.get(cell.id, set()) - seen)
             makers = {name: maker for name in sorted(wanted) if (maker := _first_below(ctx, cell.id, name)) is not None}
             if makers and ctx.replay(cell.id) not in ("ok", "changes"):

@@ -33,6 +33,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 from jupyter_repro.analysis.code.opening import made_in_passing, may_define_anything
+from jupyter_repro.analysis.facts.calledneeds import called_needs
 from jupyter_repro.analysis.facts.context import Context
 from jupyter_repro.analysis.facts.lineage import maker_of
 from jupyter_repro.analysis.findings import fixes
@@ -74,7 +75,8 @@ class UndefinedName(Rule):
                 return
             if "raises-exception" in cell.tags or ctx.replay(cell.id) in ("ok", "changes"):
                 continue
-            missing = [name for name in ctx.code(cell).names.reads if name not in known and name not in seen]
+            needed = [*ctx.code(cell).names.reads, *sorted(called_needs(ctx).get(cell.id, ()))]
+            missing = [name for name in dict.fromkeys(needed) if name not in known and name not in seen]
             explained = [name for name in missing if _explained(ctx, cell.id, name)]
             missing = [name for name in missing if name not in explained]
             seen.update(missing, explained)
