@@ -6,12 +6,14 @@ What both readings have in common is known from the runs; the rest would be anot
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
+from jupyter_repro.analysis.code.axesgrid import first_refusal
+from jupyter_repro.analysis.code.limits import Refusal
 from jupyter_repro.analysis.code.parts import Composed
-from jupyter_repro.analysis.code.statements import binds_of, statements
+from jupyter_repro.analysis.code.statements import binds_of, place_of, statements
 from jupyter_repro.analysis.forecast.against import Against, same_text
 from jupyter_repro.analysis.forecast.because import Cause, Explainer
 from jupyter_repro.analysis.forecast.foreseen import Verdict
@@ -67,12 +69,23 @@ class Unfitted:
             readings = [(past, self._reading_of(past, hints, at_once=True)) for past in references]
         raising = _raising(readings)
         scene = self._stage.scene(touches)
+        refusal = _refusal(cell, scene.kinds, references)
         reading = interpret(
-            cell.source, scene, hints, self._known, self._composed, raising=raising, at_once=bool(pieces)
+            cell.source,
+            scene,
+            hints,
+            self._known,
+            self._composed,
+            raising=raising,
+            stopped_at=place_of(cell.source, refusal.line) if refusal is not None else None,
+            at_once=bool(pieces),
         )
         like = candidates[0] if candidates else shown
-        if reading.raised:
+        if reading.raised and reading.steps[-1] in raising:
             verdict = self._raising(cell, shown, reading, readings, raising[reading.steps[-1]])
+        elif reading.raised and refusal is not None:
+            cause = Cause(kind="error", cell=cell.id, text=refusal.why)
+            verdict = self._failing(cell, cause, refusal.error, reading)
         else:
             verdict = self._verdict_of(cell, shown, reading, readings)
         alike = [*([like] if like is not None else []), *(piece for piece in pieces if piece is not like)]
@@ -251,6 +264,15 @@ class Unfitted:
             if binding is not None and binding.past is None and binding.root:
                 return binding.root
         return cell.id
+
+
+def _refusal(cell: DocumentCell, kinds: Mapping[str, str], references: Iterable[Past]) -> Refusal | None:
+    """What the cell cannot do by its text; nothing, where a run of such a text could."""
+    found = first_refusal(cell.source, kinds)
+    went_through = (past for past in references if past.run.status == "ok")
+    if found is None or any(first_refusal(past.run.source, kinds) == found for past in went_through):
+        return None
+    return found
 
 
 def _raising(readings: Iterable[tuple[Past, Reading]]) -> dict[Version, Past]:
