@@ -89,7 +89,7 @@ def _run(run: RunRecord) -> RunPayload:
         deletes=sorted(run.deletes),
         files=[_file(touch) for touch in run.files],
         seeds=[SeedPayload(generator=seed.generator, value=seed.value, origin=seed.origin) for seed in run.seeds],
-        rng=[draw.generator for draw in run.draws],
+        rng=[draw.generator for draw in run.draws if not draw.by_import],
         outside=[_outside(each) for each in run.outside],
         modules=[_module(module) for module in run.modules],
         blind_spots=list(run.blind_spots),

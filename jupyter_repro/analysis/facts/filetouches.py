@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -22,6 +22,7 @@ WRITING = frozenset(
     "to_file savetxt save savez savez_compressed savefig imsave imwrite write_text write_bytes write_html "
     "write_image write_csv write_parquet tofile".split()
 )
+_MAGICS = {"%load": "read", "%%writefile": "write", "%%file": "write"}
 NOT_FILES = frozenset(["yaml.load", "json.load", "pickle.load", "json.loads", "toml.load", "tomllib.load"])
 
 
@@ -31,6 +32,8 @@ class Touched:
 
     reads: frozenset[str] = frozenset()
     writes: frozenset[str] = frozenset()
+    inputs: frozenset[str] = frozenset()
+    """What was read before the cell itself wrote it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,28 +46,39 @@ class PathLiteral:
     mode: str
     """``read``, ``write`` or ``other``."""
     call: str
+    at: tuple[int, int]
+    """Line and column where the call ends."""
 
 
 def touches(ctx: Context, cell: DocumentCell) -> Touched:
     """What the cell reads and writes of the user's own files."""
     run = ctx.current_run(cell)
     if run is not None:
-        mine = [touch for touch in run.files if touch.role == "user"]
-        return Touched(
-            reads=frozenset(touch.path for touch in mine if touch.mode == "read"),
-            writes=frozenset(touch.path for touch in mine if touch.mode == "write"),
-        )
-    literals = list(path_literals(ctx, cell))
-    magics = [(each.name, each.argument.split()[-1]) for each in ctx.code(cell).magics if each.argument.strip()]
+        return _touched((touch.path, touch.mode) for touch in run.files if touch.role == "user")
+    magics = [
+        (each.argument.split()[-1], _MAGICS[each.name])
+        for each in ctx.code(cell).magics
+        if each.name in _MAGICS and each.argument.strip()
+    ]
+    literals = sorted(path_literals(ctx, cell), key=lambda each: each.at)
+    return _touched([*magics, *((each.path, each.mode) for each in literals)])
+
+
+def _touched(in_order: Iterable[tuple[str, str]]) -> Touched:
+    first: dict[str, str] = {}
+    paths: dict[str, set[str]] = {"read": set(), "write": set()}
+    for path, mode in in_order:
+        first.setdefault(path, mode)
+        paths.setdefault(mode, set()).add(path)
     return Touched(
-        reads=frozenset(
-            [each.path for each in literals if each.mode == "read"] + [path for name, path in magics if name == "%load"]
-        ),
-        writes=frozenset(
-            [each.path for each in literals if each.mode == "write"]
-            + [path for name, path in magics if name in ("%%writefile", "%%file")]
-        ),
+        reads=frozenset(paths["read"]),
+        writes=frozenset(paths["write"]),
+        inputs=frozenset(path for path, mode in first.items() if mode == "read"),
     )
+
+
+def _end_of(node: ast.Call) -> tuple[int, int]:
+    return (node.end_lineno or node.lineno, node.end_col_offset or node.col_offset)
 
 
 def path_literals(ctx: Context, cell: DocumentCell) -> Iterator[PathLiteral]:
@@ -84,7 +98,7 @@ def path_literals(ctx: Context, cell: DocumentCell) -> Iterator[PathLiteral]:
             while isinstance(expression, ast.Call) and expression.args:
                 expression = expression.args[0]
             literal = expression if isinstance(expression, ast.Constant) else None
-            yield PathLiteral(path=path, node=literal, mode=mode, call=name)
+            yield PathLiteral(path=path, node=literal, mode=mode, call=name, at=_end_of(node))
 
 
 def _path_of(ctx: Context, node: ast.Call, name: str) -> ast.expr | None:

@@ -49,12 +49,12 @@ class OverwrittenInput(Rule):
     why = "The notebook changes its own input, so the next replay starts from something else."
 
     def check(self, ctx: Context) -> Iterable[Finding]:
-        """One finding for each input file that a cell below overwrites."""
+        """One finding for each input file that its cell or one below overwrites."""
         inputs: dict[str, str] = {}
         made: set[str] = set()
         for cell in file_users(ctx):
             touched = touches(ctx, cell)
-            for path in touched.reads - made:
+            for path in touched.inputs - made:
                 inputs.setdefault(path, cell.id)
             for path in sorted(touched.writes):
                 reader = inputs.pop(path, None)

@@ -59,5 +59,5 @@ class FileReadBeforeWritten(Rule):
                         cells=[cell.id],
                     )
                 written.add(path)
-            for path in touched.reads - touched.writes:
+            for path in touched.inputs - touched.writes:
                 reads.setdefault(path, cell.id)
