@@ -11,7 +11,7 @@ from types import FrameType
 
 from jupyter_repro.errors import BadInput, NoEngine
 
-HELP = "Rerun a bundle or a notebook in a clean room and compare every output with its reference."
+HELP = "rerun a bundle or a notebook in a clean room, and compare every output with its reference"
 EPILOG = """\
 rooms:
   docker    the bundle's own image: no network, no privileges, limited memory (the default where an engine answers)
