@@ -81,6 +81,7 @@ def measure(kind: str, cells: int, runs: int, *, profile: bool = False) -> dict[
         def act() -> None:
             document = documents.read(notebook)
             answers.append(judge.judge(document, histories.load(document)))
+            gc.collect(0)  # what the judgement has put off
 
         if profile:
             with cProfile.Profile() as profiled:

@@ -14,6 +14,7 @@ from jupyter_repro.analysis.rules import RULES
 from jupyter_repro.analysis.rules.state.replay_differs import ReplayDiffers
 from jupyter_repro.analysis.rules.state.unstable_output import UnstableOutput
 from jupyter_repro.analysis.selection import Config
+from jupyter_repro.analysis.uncollected import uncollected
 from jupyter_repro.model.document import Document
 from jupyter_repro.model.history import History
 
@@ -34,6 +35,7 @@ class Analysis:
 
 
 @with_deep_stack
+@uncollected()
 def analyse(
     document: Document, history: History, config: Config | None = None, recall: Recall | None = None
 ) -> Analysis:

@@ -45,6 +45,8 @@ class Reading:
         self._version = 0
         self._header: SessionHeader | None = None
         self._runs: dict[int, RecordedRun] = {}
+        self._last = -1
+        """Highest number of a run so far."""
         self._in_order = True
         self._distributions: tuple[Distribution, ...] = ()
         self._libraries: tuple[str, ...] = ()
@@ -127,11 +129,12 @@ class Reading:
 
     def _run(self, line: schema.Line) -> None:
         recorded.check(line)
-        for name in ("source", "cell"):
-            if (text := line.get(name)) is not None:
-                line[name] = self._texts.setdefault(text, text)
-        n = line["n"]
-        self._in_order = self._in_order and (not self._runs or n > next(reversed(self._runs)))
+        n, source, cell, texts = line["n"], line["source"], line["cell"], self._texts
+        line["source"] = texts.setdefault(source, source)
+        if cell is not None:
+            line["cell"] = texts.setdefault(cell, cell)
+        self._in_order = self._in_order and n > self._last
+        self._last = max(n, self._last)
         self._runs[n] = RecordedRun.of(line)
 
     def _note(self, what: str) -> None:

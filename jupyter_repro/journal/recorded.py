@@ -7,7 +7,7 @@ more than reading the file. What a line must hold is checked when it is read (`c
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from operator import itemgetter
 from typing import Any
 
 from jupyter_repro.journal import schema
@@ -20,13 +20,13 @@ _REQUIRED = frozenset(
     for name, field in _FIELDS.items()
     if field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
 )
-_TEXTS = ("source", "source_digest", "started", "ended", "status")
+_DEFAULTS = {name: None if name in _REQUIRED else field.default for name, field in _FIELDS.items()}
+_texts_of = itemgetter("source", "source_digest", "started", "ended", "status")
 _STR = {str}
 _MAPPINGS = frozenset(("reads", "writes", "mutates", "kinds"))
 _LISTS = frozenset(name for name, field in _FIELDS.items() if field.default == ())
-
-
 _DECODED = _LISTS | {"error"}
+_PARTS = _DECODED | _MAPPINGS
 
 
 class RecordedRun(RunRecord):
@@ -65,22 +65,21 @@ class RecordedRun(RunRecord):
 
 
 def _default(name: str) -> Any:
-    field = _FIELDS.get(name)
-    if field is None:
-        raise AttributeError(name)
-    if field.default_factory is not dataclasses.MISSING:
-        return field.default_factory()
-    return None if field.default is dataclasses.MISSING else field.default
+    if name in _MAPPINGS:
+        return {}
+    if name in _DEFAULTS:
+        return _DEFAULTS[name]
+    raise AttributeError(name)
 
 
 _new, _set = object.__new__, object.__setattr__
 
 
 def check(line: Line) -> None:
-    """Raise TypeError or KeyError where a ``run`` line does not hold what a run needs."""
+    """Raise TypeError where a ``run`` line does not hold what a run needs."""
     if not line.keys() >= _REQUIRED:
         raise TypeError(f"it lacks {', '.join(sorted(_REQUIRED - line.keys()))}")
-    if type(line["n"]) is not int or {type(line[name]) for name in _TEXTS} != _STR:
+    if type(line["n"]) is not int or {*map(type, _texts_of(line))} != _STR:
         raise TypeError("its number or one of its texts is none")
     if line["cell"] is not None and type(line["cell"]) is not str:
         raise TypeError("its cell is no text")
@@ -110,14 +109,16 @@ def amended(line: Line, news: Line) -> Line:
     return result
 
 
-def _check_parts(line: Mapping[str, Any]) -> None:
-    for name in _MAPPINGS & line.keys():
-        if type(line[name]) is not dict:
-            raise TypeError(f"its {name} are no mapping")
-    for name in _LISTS & line.keys():
-        schema.check_items(name, line[name])
-    if line.get("error") is not None:
-        schema.check_items("error", [line["error"]])
+def _check_parts(line: Line) -> None:
+    for name in line.keys() & _PARTS:
+        value = line[name]
+        if name in _MAPPINGS:
+            if type(value) is not dict:
+                raise TypeError(f"its {name} are no mapping")
+        elif name != "error":
+            schema.check_items(name, value)
+        elif value is not None:
+            schema.check_items("error", [value])
 
 
 def line_of(run: RunRecord) -> Line:

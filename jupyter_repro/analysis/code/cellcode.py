@@ -12,7 +12,7 @@ import re
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from jupyter_repro.analysis.code.names import Names, names_of
 from jupyter_repro.analysis.code.syntax import chain_of, nodes_of
@@ -54,9 +54,12 @@ class Imported:
     """Inside a ``try`` that handles the failure."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class CellCode:
-    """A parsed cell. ``tree`` is None where the text is not Python (another language's cell, or a syntax error)."""
+    """A parsed cell. ``tree`` is None where the text is not Python (another language's cell, or a syntax error).
+
+    What few cells are asked for is worked out then.
+    """
 
     source: str
     tree: ast.Module | None
@@ -65,15 +68,19 @@ class CellCode:
     imports: tuple[Imported, ...] = ()
     aliases: Mapping[str, str] = field(default_factory=dict)
     """Name bound by an import -> the dotted name it stands for."""
-    nodes: tuple[ast.AST, ...] = field(default=(), repr=False)
-    """All nodes of the tree from the outside in, contexts and operators left out."""
-    kinds: Mapping[type[ast.AST], Sequence[ast.AST]] = field(default_factory=dict, repr=False)
-    """The same, by kind."""
-    calls: tuple[tuple[str, str, ast.Call], ...] = field(default=(), repr=False)
-    """Calls of dotted names: the first part, the rest, the node."""
     syntax_error: str | None = None
     exact: bool = True
     """Whether positions in the tree are positions in ``source`` (no magic was rewritten)."""
+
+    @cached_property
+    def nodes(self) -> Sequence[ast.AST]:
+        """All nodes of the tree from the outside in, contexts and operators left out."""
+        return nodes_of(self.tree) if self.tree is not None else ()
+
+    @cached_property
+    def calls(self) -> Sequence[tuple[str, str, ast.Call]]:
+        """Calls of dotted names: the first part, the rest, the node."""
+        return tuple(_calls(self.nodes))
 
     def segment(self, node: ast.expr | ast.stmt) -> str:
         """The source text of a node, ``""`` where positions are not exact."""
@@ -165,14 +172,7 @@ def _line_magics(source: str, skip: int) -> Iterator[Magic]:
 
 
 def _finished(source: str, tree: ast.Module, magics: tuple[Magic, ...], *, exact: bool) -> CellCode:
-    nodes = tuple(nodes_of(tree))
-    kinds: dict[type[ast.AST], list[ast.AST]] = {}
-    for node in nodes:
-        if node.__class__ in kinds:
-            kinds[node.__class__].append(node)
-        else:
-            kinds[node.__class__] = [node]
-    imports, aliases = _imports(nodes, kinds)
+    imports, aliases = _imports(tree) if "import" in source else ((), {})
     return CellCode(
         source=source,
         tree=tree,
@@ -180,21 +180,15 @@ def _finished(source: str, tree: ast.Module, magics: tuple[Magic, ...], *, exact
         magics=magics,
         imports=imports,
         aliases=aliases,
-        nodes=nodes,
-        kinds=kinds,
-        calls=tuple(_calls(kinds.get(ast.Call, ()))),
         exact=exact,
     )
 
 
-def _imports(
-    nodes: Sequence[ast.AST], kinds: Mapping[type[ast.AST], Sequence[ast.AST]]
-) -> tuple[tuple[Imported, ...], dict[str, str]]:
-    if ast.Import not in kinds and ast.ImportFrom not in kinds:
-        return (), {}
+def _imports(tree: ast.Module) -> tuple[tuple[Imported, ...], dict[str, str]]:
+    nodes = nodes_of(tree)
     guarded = {
         id(inner)
-        for node in kinds.get(ast.Try, ())
+        for node in nodes
         if isinstance(node, ast.Try) and node.handlers
         for statement in node.body
         for inner in nodes_of(statement)

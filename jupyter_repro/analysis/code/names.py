@@ -111,14 +111,15 @@ class _Walk:
 
     def visit(self, node: ast.AST) -> None:
         """As `ast.NodeVisitor` has it, without looking for the method and all fields each time."""
-        kind = node.__class__
-        if kind is ast.Name:
-            self.visit_Name(node)  # type: ignore[arg-type]
-        elif (method := _METHODS.get(kind)) is not None:
+        method = _METHODS.get(node.__class__)
+        if method is not None:
             method(self, node)
         else:
             for child in children(node):
                 self.visit(child)
+
+    def visit_Constant(self, node: ast.Constant) -> None:
+        """Nothing is below."""
 
     def body(self, statements: Iterable[ast.stmt]) -> None:
         for statement in statements:
@@ -126,15 +127,16 @@ class _Walk:
 
     # names
     def visit_Name(self, node: ast.Name) -> None:
-        if isinstance(node.ctx, ast.Load):
+        context = node.ctx.__class__
+        if context is ast.Load:
             self._read(node.id, node.lineno)
-        elif isinstance(node.ctx, ast.Store):
+        elif context is ast.Store:
             self._bind(node.id, node.lineno)
         else:
             self._delete(node.id, node.lineno)
 
     def _read(self, name: str, line: int) -> None:
-        if any(name in scope for scope in self.scopes) or name in self.certain:
+        if name in self.certain or (self.scopes and any(name in scope for scope in self.scopes)):
             return
         if name in self.predefined and name not in self.binds:
             return
@@ -198,11 +200,11 @@ class _Walk:
     def visit_Call(self, node: ast.Call) -> None:
         function = node.func
         if isinstance(function, ast.Attribute):
-            inplace = any(
+            inplace = (
                 word.arg == "inplace" and isinstance(word.value, ast.Constant) and word.value.value is True
                 for word in node.keywords
             )
-            if inplace or function.attr in CHANGING_METHODS:
+            if function.attr in CHANGING_METHODS or any(inplace):
                 self._changed(function)
         elif isinstance(function, ast.Name) and function.id in ("exec", "execfile"):
             self.open = True

@@ -67,14 +67,15 @@ _QUIET_EXTENSIONS = frozenset(
 
 
 _NONE: frozenset[str] = frozenset()
+_OPENERS = re.compile(r"globals|vars|locals")
 _BINDING = re.compile(r"--(?:out|err|proc)[ =]+(\w+)")
 
 
 def made_in_passing(code: CellCode) -> frozenset[str]:
     """Names that come to be without being bound in plain sight: ``global`` in functions, ``%%bash --out NAME``."""
-    if ast.Global not in code.kinds and not code.magics:
+    if "global" not in code.source and not code.magics:
         return _NONE
-    declared = {name for node in code.kinds.get(ast.Global, ()) if isinstance(node, ast.Global) for name in node.names}
+    declared = {name for node in code.nodes if isinstance(node, ast.Global) for name in node.names}
     return frozenset(declared | {name for magic in code.magics for name in _BINDING.findall(magic.argument)})
 
 
@@ -89,4 +90,6 @@ def may_define_anything(code: CellCode) -> bool:
             return not (magic.name == "%%capture" and not magic.argument.strip("-"))
     if code.tree is None:
         return code.syntax_error is None and not code.magics and bool(code.source.strip())
-    return any(first in ("globals", "vars", "locals") and not rest for first, rest, _ in code.calls)
+    return _OPENERS.search(code.source) is not None and any(
+        first in ("globals", "vars", "locals") and not rest for first, rest, _ in code.calls
+    )

@@ -148,7 +148,7 @@ class Context:
     def past_of(self, session: SessionRecord, run: RunRecord) -> Past:
         """A run in its place: another object than before, if it or any run before it has become another."""
         line = self._by_session[session.header.id]
-        return line.past(line.numbers[run.n][-1])
+        return line.past(line.numbered(run.n))
 
     def replay(self, cell_id: str) -> str | None:
         """What the forecast says of a cell: ``ok``, ``changes``, ``fails``, ``unknown``; None without a forecast."""
@@ -158,6 +158,11 @@ class Context:
     def is_settled(self) -> bool:
         """Whether the forecast is ``ok`` for every cell."""
         return self.forecast is not None and all(each.replay == "ok" for each in self.forecast.cells)
+
+    @cached_property
+    def nothing_fails(self) -> bool:
+        """Whether the forecast knows that every cell runs to its end, or as far as it shows."""
+        return self.forecast is not None and all(each.replay in ("ok", "changes") for each in self.forecast.cells)
 
     @cached_property
     def _replays(self) -> dict[str, str]:

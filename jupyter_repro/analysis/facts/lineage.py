@@ -53,6 +53,8 @@ def mismatches(ctx: Context) -> tuple[Mismatch, ...]:
 
 
 def _mismatches(ctx: Context) -> Iterator[Mismatch]:
+    if ctx.is_settled:
+        return
     expected: dict[str, str] = {}
     for cell in ctx.cells:
         shown = ctx.shown_runs.get(cell.id)
@@ -125,7 +127,7 @@ def _maker_cells(session: SessionRecord, run: RunRecord) -> set[str]:
 def maker_of(session: SessionRecord, run: RunRecord, name: str) -> RunRecord | None:
     """The run that last wrote or changed ``name`` before ``run`` began."""
     line = line_of_session(session)
-    place = line.makers.before(name, line.numbers[run.n][-1])
+    place = line.made_before(name, line.numbered(run.n))
     return None if place is None else line.runs[place]
 
 

@@ -35,7 +35,7 @@ class Calls(Functions):
         dotted = self.dotted(node.func)
         arguments = [*node.args, *(word.value for word in node.keywords)]
         values = [self.evaluate(argument) for argument in arguments]
-        given = NONE.union(*(value.everything for value in values))
+        given = NONE.union(*[value.everything for value in values])
         for word in node.keywords:
             if word.arg == "out":
                 self.fill(word.value, NOTHING, filled=True)
@@ -50,7 +50,7 @@ class Calls(Functions):
 
     def _called(self, node: ast.Call, value: Value, values: list[Value], given: Roots) -> Value:
         if value.code is None:
-            return Value(given | value.roots)
+            return carrying(given | value.roots)
         return self.enter(node, value, values[: len(node.args)])
 
     def _function(self, node: ast.Call, name: str, dotted: str | None, values: list[Value], given: Roots) -> Value:

@@ -115,6 +115,8 @@ class Expressions(Calls):
         children = node.values if isinstance(node, ast.Dict) else node.elts
         values = [self.evaluate(child) for child in children]
         keys = [self.evaluate(key) for key in node.keys] if isinstance(node, ast.Dict) else []
+        if isinstance(node, ast.List) and all(value is NOTHING for value in values):
+            return NOTHING
         return Value(
             NONE.union(*(value.everything for value in [*keys, *values])),
             holds_set=any(value.is_set or value.holds_set for value in values),
@@ -125,6 +127,8 @@ class Expressions(Calls):
 
     def _operation(self, node: ast.BinOp) -> Value:
         a, b = self.evaluate(node.left), self.evaluate(node.right)
+        if a is NOTHING and b is NOTHING:
+            return NOTHING
         if isinstance(node.op, ast.Sub) and _clocks(a) and _clocks(b):
             elapsed = self.root("timing", "the time elapsed", node)
             return Value((a.roots | b.roots) - _clocks(a) - _clocks(b) | {elapsed})
@@ -147,6 +151,8 @@ class Expressions(Calls):
         """Membership does not depend on order, and what is compared with its like does not on addresses."""
         parts = [self.evaluate(part).everything for part in (node.left, *node.comparators)]
         roots = NONE.union(*parts)
+        if not roots:
+            return NOTHING
         if any(isinstance(op, (ast.In, ast.NotIn)) for op in node.ops):
             roots = without_order(roots)
         alike = {kind for kind in ("identity", "hash") if all(any(r.kind == kind for r in part) for part in parts)}
@@ -154,6 +160,8 @@ class Expressions(Calls):
 
     def element(self, node: ast.expr, value: Value) -> Value:
         """What iterating gives."""
+        if value is NOTHING:
+            return NOTHING
         if value.element is not None:
             return value.element
         roots = self.ordered(node, value).roots
@@ -176,10 +184,12 @@ class Expressions(Calls):
         values = [self.evaluate(part) for part in parts]
         total = NONE if nodes.all_constant(parts) else total.union(*(value.everything for value in values))
         self._in_comprehension -= 1
-        changed = {name: self.names[name] for name in self.filled if name in kept and name in self.names}
-        self.names = {**kept, **changed}
+        kept.update((name, self.names[name]) for name in self.filled if name in kept and name in self.names)
+        self.names = kept
         if isinstance(node, ast.SetComp):
             return Value(without_order(total), is_set=not nodes.numeric(node.elt))
+        if not total and isinstance(node, (ast.ListComp, ast.GeneratorExp)) and all(v is NOTHING for v in values):
+            return NOTHING
         return Value(
             total,
             holds_set=any(value.is_set or value.holds_set for value in values),

@@ -18,10 +18,11 @@ def shows_its_time(cell: DocumentCell, run: RunRecord) -> str | None:
 
     Minutes and seconds are compared, because the output has the user's time zone and the journal UTC.
     """
-    began, ended = _moment(run.started), _moment(run.ended)
+    times = list(_TIME.finditer(all_text(cell)))
+    began, ended = (_moment(run.started), _moment(run.ended)) if times else (None, None)
     if began is None or ended is None or ended - began > timedelta(minutes=30):
         return None
-    for match in _TIME.finditer(all_text(cell)):
+    for match in times:
         minute, second = int(match[1]), int(match[2])
         moment = (began - _SLACK).replace(minute=minute, second=second, microsecond=0)
         for shifted in (moment, moment + timedelta(hours=1)):

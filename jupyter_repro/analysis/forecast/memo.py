@@ -43,7 +43,7 @@ class Memo:
         """The first of `of_source`, and how many there are."""
         text, first, count = source.rstrip(), None, 0
         for line in reversed(self._timeline.lines):
-            places = line.finished[text]
+            places = line.finished(text)
             count += len(places)
             if first is None and places:
                 first = line.past(places[0])
@@ -58,7 +58,7 @@ class _Runs(Sequence[Past]):
     """Runs that are looked at one after the other, mostly only the first."""
 
     def __init__(self, timeline: Timeline, text: str) -> None:
-        self._places = [(line, place) for line in reversed(timeline.lines) for place in line.finished[text]]
+        self._places = [(line, place) for line in reversed(timeline.lines) for place in line.finished(text)]
 
     def __len__(self) -> int:
         return len(self._places)

@@ -81,7 +81,7 @@ class Past:
     def saw(self) -> Mapping[str, Version]:
         """Names it needed -> version when it began (`ABSENT` for a name that did not exist)."""
         reads = self._reads
-        decided = decided_by_branch(self.run.source) - reads.keys()
+        decided = decided_by_branch(self.text) - reads.keys()
         if not decided and not _has_unknown(reads):
             return reads
         saw = {name: self._seen(name) if mark.startswith("?") else mark for name, mark in reads.items()}

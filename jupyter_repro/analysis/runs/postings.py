@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from jupyter_repro.journal.schema import Line
@@ -15,29 +15,38 @@ class Postings:
     def __init__(self, lines: Sequence[Line], keys: Callable[[Line], Iterable[Any]]) -> None:
         self._lines = lines
         self._keys = keys
-        self._places: dict[Any, list[int]] = {}
+        self._places: dict[Any, int | list[int]] = {}
+        """A key that only one run names has its place: most do, and lists of one are much of what there would be."""
         self._done = 0
 
     def __getitem__(self, key: Any) -> Sequence[int]:
         """The places of the runs that name the key."""
-        return self.all().get(key, ())
+        places = self._all().get(key, ())
+        return (places,) if isinstance(places, int) else places
+
+    def __iter__(self) -> Iterator[Any]:
+        """Every key."""
+        return iter(self._all())
 
     def before(self, key: Any, place: int) -> int | None:
         """The last place before this one whose run names the key."""
-        places = self.all().get(key)
-        index = bisect_left(places, place) if places else 0
-        return places[index - 1] if places and index else None
+        places = self[key]
+        index = bisect_left(places, place)
+        return places[index - 1] if index else None
 
-    def all(self) -> dict[Any, list[int]]:
-        """Every key with its places. Not to be changed."""
+    def _all(self) -> dict[Any, int | list[int]]:
+        """Every key with its places."""
         if self._done < len(self._lines):
-            places, keys = self._places, self._keys
+            found, keys = self._places, self._keys
             for place in range(self._done, len(self._lines)):
                 for key in keys(self._lines[place]):
-                    if key in places:
-                        places[key].append(place)
+                    places = found.get(key)
+                    if places is None:
+                        found[key] = place
+                    elif isinstance(places, int):
+                        found[key] = [places, place]
                     else:
-                        places[key] = [place]
+                        places.append(place)
             self._done = len(self._lines)
         return self._places
 
@@ -46,8 +55,9 @@ class Postings:
         for gone in range(self._done - 1, place - 1, -1):
             for key in self._keys(self._lines[gone]):
                 places = self._places.get(key)
-                while places and places[-1] >= place:
-                    places.pop()
-                if not places:
+                if isinstance(places, list):
+                    while places and places[-1] >= place:
+                        places.pop()
+                if not places or (isinstance(places, int) and places >= place):
                     self._places.pop(key, None)
         self._done = min(self._done, place)

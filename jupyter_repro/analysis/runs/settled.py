@@ -14,6 +14,7 @@ from jupyter_repro.analysis.code.statements import statements
 from jupyter_repro.records import RunRecord
 
 _CALL = re.compile(r"(?<![\w.])([\w.]*?)(\w+)\((?=\s*([\"'][^\"']*[\"'])?)([^()]*)")
+_NONE: frozenset[str] = frozenset()
 _UNSET = re.compile(r"(\w+)\s*=\s*None\b")
 _SETS = ("set", "rc", "use", "reset", "option", "style")
 _BY_ARGUMENT = frozenset(["use", "set_option", "reset_option", "option_context", "rc"])
@@ -50,6 +51,8 @@ class Settled:
 
     def by(self, run: RunRecord) -> frozenset[str]:
         """The settings that a run sets itself."""
+        if not self._defaults:
+            return _NONE
         found = {change.name for change in run.settings}
         for area, call in _calls(run.source):
             if area == "rcParams" and call in _SETS_ALL:

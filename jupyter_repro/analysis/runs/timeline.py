@@ -43,14 +43,11 @@ class SessionLine:
         self._set: list[tuple[int, Mapping[str, str]]] = []
         self._set_done = 0
         self.texts = Postings(self._lines, _text)
-        self.finished = Postings(self._lines, lambda line: () if line["status"] == "interrupted" else _text(line))
         self.cells = Postings(self._lines, lambda line: (line["cell"],))
         self.counts = Postings(self._lines, _count)
-        self.numbers = Postings(self._lines, lambda line: (line["n"],))
         self.readers = Postings(self._lines, lambda line: line.get("reads", ()))
-        self.writers = Postings(self._lines, lambda line: line.get("writes", ()))
-        self.makers = Postings(self._lines, _made)
-        self.touchers = Postings(self._lines, lambda line: {*_made(line), *line.get("deletes", ())})
+        self.touchers = Postings(self._lines, _touched)
+        self.interrupted = Postings(self._lines, lambda line: (True,) if line["status"] == "interrupted" else ())
         self.drawers = Postings(self._lines, _drawn)
         self.setters = Postings(self._lines, lambda line: (True,) if "settings" in line else ())
         self.modules = Postings(self._lines, _imported)
@@ -90,6 +87,39 @@ class SessionLine:
             past = self._pasts[place] = Past(self.runs[place], self, place)
         return past
 
+    def numbered(self, number: int) -> int:
+        """The place of a run. Raises LookupError where there is none of this number."""
+        lines = self._lines
+        place = number - lines[0]["n"] if lines else 0
+        if not 0 <= place < len(lines) or lines[place]["n"] != number:  # numbers have gaps where lines were torn
+            place = bisect_left(lines, number, key=lambda line: int(line["n"]))
+            if place == len(lines) or lines[place]["n"] != number:
+                raise LookupError(number)
+        return int(place)
+
+    def finished(self, text: str) -> Sequence[int]:
+        """The places of the runs of a text that nobody interrupted."""
+        places, interrupted = self.texts[text], self.interrupted[True]
+        return [place for place in places if place not in interrupted] if interrupted else places
+
+    def made_before(self, name: str, place: int) -> int | None:
+        """The last place before this one whose run bound a name or changed its value."""
+        return self._before(name, place, ("writes", "mutates"))
+
+    def bound_before(self, name: str, place: int) -> int | None:
+        """The last place before this one whose run bound a name."""
+        return self._before(name, place, ("writes",))
+
+    def _before(self, name: str, place: int, fields: Sequence[str]) -> int | None:
+        last = self.touchers.before(name, place)
+        while last is not None and not any(name in self._lines[last].get(field, ()) for field in fields):
+            last = self.touchers.before(name, last)
+        return last
+
+    def writers(self, name: str) -> Iterator[int]:
+        """The places of the runs that bound a name."""
+        return (place for place in self.touchers[name] if name in self._lines[place].get("writes", ()))
+
     # whose a run is
     def is_of(self, place: int, cell: DocumentCell) -> bool:
         """Whether a run is of the cell: by its id, by its source where no ids were sent."""
@@ -124,7 +154,7 @@ class SessionLine:
 
     def kind(self, name: str, place: int) -> str:
         """The type of a name's value, empty where no run had bound it."""
-        last = self.writers.before(name, place)
+        last = self.bound_before(name, place)
         return "" if last is None else self.runs[last].kinds.get(name, "")
 
     def state(self, generator: str, place: int) -> Version | None:
@@ -181,9 +211,9 @@ def _count(line: Line) -> Iterable[int]:
     return () if count is None else (count,)
 
 
-def _made(line: Line) -> Iterable[str]:
-    changed = line.get("mutates")
-    return {*line.get("writes", ()), *changed} if changed else line.get("writes", ())
+def _touched(line: Line) -> Iterable[str]:
+    made, changed, deleted = line.get("writes", ()), line.get("mutates"), line.get("deletes")
+    return {*made, *(changed or ()), *(deleted or ())} if changed or deleted else made
 
 
 def _drawn(line: Line) -> Iterable[str]:
@@ -255,12 +285,12 @@ class Timeline:
 
     def writing(self, name: str) -> list[Past]:
         """The runs that bound a name, oldest first."""
-        return [line.past(place) for line in self.lines for place in line.writers[name]]
+        return [line.past(place) for line in self.lines for place in line.writers(name)]
 
     def numbered(self, session: str, number: int) -> Past:
         """A run by its session's id and its number. Raises LookupError where there is none."""
         line = next(line for line in self.lines if line.header.id == session)
-        return line.past(line.numbers[number][-1])
+        return line.past(line.numbered(number))
 
     def drew_before(self, past: Past, generator: str) -> Past | None:
         """The run that had last moved a global generator when a run began."""
@@ -286,16 +316,16 @@ class Timeline:
 
     def texts(self) -> set[str]:
         """Every source that was run, trailing space left out."""
-        return {text for line in self.lines for text in line.texts.all()}
+        return {text for line in self.lines for text in line.texts}
 
     def given(self) -> set[str]:
         """Names that runs found and that no run bound: start-up files make such."""
-        written = {name for line in self.lines for name in line.writers.all()}
         return {
             name
             for line in self.lines
-            for name in line.readers.all().keys() - written
-            if any(line.past(place).saw.get(name) for place in line.readers[name])
+            for name in line.readers
+            if all(next(each.writers(name), None) is None for each in self.lines)
+            and any(line.past(place).saw.get(name) for place in line.readers[name])
         }
 
 

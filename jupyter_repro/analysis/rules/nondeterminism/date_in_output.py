@@ -29,8 +29,9 @@ day of the run and finds it in any common form.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache, partial
 
 from jupyter_repro.analysis.facts.context import Context
 from jupyter_repro.analysis.findings.finding import Finding
@@ -54,17 +55,18 @@ _FIGURES = re.compile(r"\d{4}|\d:\d\d")
 def _moment(cell: DocumentCell, run: RunRecord) -> str | None:
     """The time or the day of the run, as the output has it."""
     text = all_text(cell)
-    return shows_its_time(cell, run) or next((form for form in _forms(run.started) if form in text), None)
+    return shows_its_time(cell, run) or next((form for form in _forms(run.started[:10]) if form in text), None)
 
 
-def _forms(started: str) -> Iterator[str]:
-    """Common ways to write the day of a run; those with the year only, since shorter ones match by chance."""
+@lru_cache(maxsize=64)
+def _forms(day: str) -> tuple[str, ...]:
+    """Common ways to write a day; those with the year only, since shorter ones match by chance."""
     try:
-        day = datetime.fromisoformat(started.replace("Z", "+00:00"))
+        date = datetime.fromisoformat(day)
     except ValueError:
-        return
-    for form in ("%Y-%m-%d", "%d %b %Y", "%b %d, %Y", "%B %d, %Y", "%d %B %Y", "%d.%m.%Y", "%Y/%m/%d", "%b %d %Y"):
-        yield day.strftime(form)
+        return ()
+    forms = ("%Y-%m-%d", "%d %b %Y", "%b %d, %Y", "%B %d, %Y", "%d %B %Y", "%d.%m.%Y", "%Y/%m/%d", "%b %d %Y")
+    return tuple(date.strftime(form) for form in forms)
 
 
 def _is_written(ctx: Context, day: str) -> bool:
@@ -91,10 +93,9 @@ class DateInOutput(Rule):
             each for group in rooted(ctx, lambda root: root.kind == "clock") for each in (group.cell, *group.cells)
         }
         for cell in ctx.where(_has_figures):
-            text = all_text(cell)
-            match = _STAMP.search(text)
+            match = _STAMP.search(all_text(cell))
             shown = ctx.shown_runs.get(cell.id)
-            day = match.group() if match else _moment(cell, shown[1]) if shown else None
+            day = match.group() if match else self._moment(ctx, cell, shown[1]) if shown else None
             if cell.id in clocked or day is None or (shown and _is_written(ctx, shown[1].started[:10])):
                 continue
             yield self.found(
@@ -102,3 +103,7 @@ class DateInOutput(Rule):
                 f'the output holds the date of its run ("{" ".join(day.split())}")',
                 "Show the part that matters (results.params), or tag the cell so that it is not compared.",
             )
+
+    def _moment(self, ctx: Context, cell: DocumentCell, run: RunRecord) -> str | None:
+        found: str | None = ctx.recall.fact((self.code, cell.id), (cell, run), partial(_moment, cell, run))
+        return found

@@ -63,6 +63,8 @@ class DefinedFurtherDown(Rule):
 
     def check(self, ctx: Context) -> Iterable[Finding]:
         """One finding for each cell, with all names that come too late."""
+        if ctx.nothing_fails:
+            return
         above: set[str] = set()
         seen: set[str] = set()
         anything = False

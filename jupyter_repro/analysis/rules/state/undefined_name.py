@@ -67,6 +67,8 @@ class UndefinedName(Rule):
 
     def check(self, ctx: Context) -> Iterable[Finding]:
         """One finding for each name that nothing defines, at the first cell that needs it."""
+        if ctx.nothing_fails:
+            return
         known: set[str] = {name for cell in ctx.cells for name in ctx.code(cell).names.binds}
         known |= {name for cell in ctx.cells for name in made_in_passing(ctx.code(cell))}
         seen: set[str] = set()
