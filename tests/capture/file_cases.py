@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from tests.capture.file_cases_elsewhere import ELSEWHERE
 from tests.capture.file_cases_unusual import UNUSUAL
 from tests.capture.file_way import ARRAY, CSV, FRAME, RW, TEXT, Case, D, R, W, case
 
@@ -392,4 +393,4 @@ USUAL: tuple[Case, ...] = (
     case("exists and stat", "import os; os.path.exists(f'{D}/a.txt') and os.stat(f'{D}/a.txt')", {}, TEXT),
     case("listing", "import os, glob; os.listdir(D); glob.glob(f'{D}/*')", {}, TEXT),
 )
-CASES = (*USUAL, *UNUSUAL)
+CASES = (*USUAL, *UNUSUAL, *ELSEWHERE)

@@ -20,6 +20,8 @@ class Case:
     act: str
     touches: dict[str, set[str]]
     setup: str = ""
+    earlier: str = ""
+    """Another cell between the two, which is recorded as well."""
     needs: tuple[str, ...] = ()
     may: dict[str, set[str]] = field(default_factory=dict)
     """Modes that may be reported too without being wrong (a library reads the header back, say)."""
@@ -38,5 +40,6 @@ def case(
     setup: str = "",
     needs: tuple[str, ...] = (),
     may: dict[str, set[str]] | None = None,
+    earlier: str = "",
 ) -> Case:
-    return Case(name=name, act=act, touches=touches, setup=setup, needs=needs, may=may or {})
+    return Case(name=name, act=act, touches=touches, setup=setup, needs=needs, may=may or {}, earlier=earlier)

@@ -39,6 +39,8 @@ class CellNames:
     reads: set[str] = field(default_factory=set)
     maybe: set[str] = field(default_factory=set)
     """Needed from before unless a branch of the cell bound them first."""
+    interpolated: set[str] = field(default_factory=set)
+    """``{name}`` or ``$name`` in a shell's or magic's line: needed if there is such a name, else it is the shell's."""
     binds: dict[str, bool] = field(default_factory=dict)
     """Name -> whether it is bound on every path."""
     deletes: set[str] = field(default_factory=set)
@@ -94,6 +96,7 @@ class _Walk:
         for name in self.perhaps | self.bound:
             found.binds[name] = name in self.bound
         found.maybe -= found.reads
+        found.interpolated -= found.reads | found.maybe
         return found
 
     # names
@@ -459,15 +462,16 @@ class _Walk:
             method != "run_cell_magic" or name in cellmagics.OPAQUE_CELLS
         ):
             self.found.opaque.append(f"%%{name}" if method == "run_cell_magic" else f"get_ipython().{method}()")
-        for text in texts[1:] if method.startswith("run_") else texts:
-            if isinstance(text, str) and ("$" in text or "{" in text):
-                self.interpolated(text)
+        lines = texts if not method.startswith("run_") else texts[1:2]
+        for line in lines:
+            if isinstance(line, str) and ("$" in line or "{" in line):
+                self.interpolated(line)
 
     def interpolated(self, text: str) -> None:
         """Names that a magic's or a shell line's ``{name}`` or ``$name`` takes from the namespace."""
         for name in cellmagics.interpolations(text):
             if name not in self.bound:
-                self.found.maybe.add(name)
+                self.found.interpolated.add(name)
 
 
 _STATEMENTS: dict[type[ast.stmt], Callable[[_Walk, Any], None]] = {

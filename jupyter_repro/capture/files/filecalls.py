@@ -26,9 +26,10 @@ from jupyter_repro.journal.descriptors import out_of_the_way
 _STR, _getcwd, _getpid, _get_ident = str, os.getcwd, os.getpid, threading.get_ident
 """As they are now: a cell may replace them, and within a cell nothing of the user's may be called by us."""
 
-READ, WRITE, KEEP, DELETE, READ_BACK, MOVED = 1, 2, 4, 8, 16, 32
+READ, WRITE, KEEP, DELETE, READ_BACK, MOVED, SUPPOSED = 1, 2, 4, 8, 16, 32, 64
 """Bits of what was done to a file. KEEP: a write left (part of) the earlier content in place. READ_BACK: the run read
-what it had written itself. MOVED: it came here with its folder, so that its own times tell nothing."""
+what it had written itself. MOVED: it came here with its folder, so that its own times tell nothing. SUPPOSED: nobody
+saw it being read, but it was opened for update and not changed."""
 
 
 @dataclass(slots=True)
@@ -75,7 +76,7 @@ class FileCalls:
         self._cells = CellOpen()
         self._pid = os.getpid()
         self._main = threading.main_thread().ident or 0
-        self._cwd = os.getcwd()
+        self.cwd = os.getcwd()
         self._shared = -1
         self._shared_inode = 0
         self._shared_read = 0
@@ -120,8 +121,8 @@ class FileCalls:
     def take_pending(self) -> Pending:
         """The opens that are not worked in yet, if they are many: to be given to `resolved` later. Else nothing."""
         if len(self._pending) < MANY:
-            return Pending([], self._cwd)
-        pending = Pending(self._pending[:], self._cwd)
+            return Pending([], self.cwd)
+        pending = Pending(self._pending[:], self.cwd)
         del self._pending[: len(pending.opens)]
         return pending
 
@@ -156,7 +157,7 @@ class FileCalls:
                 return
             path = os.fsdecode(path)
         if not path.startswith("/"):
-            path = os.path.join(self._cwd, path)
+            path = os.path.join(self.cwd, path)
         if os.getpid() != self._pid:
             self._from_child(path, bits)
             return
@@ -237,7 +238,7 @@ class FileCalls:
 
     def _moved(self, result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         self._work_in()
-        self._cwd = _getcwd()
+        self.cwd = _getcwd()
 
     def _os_opened(self, result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         flags = args[1] if len(args) > 1 else kwargs.get("flags", 0)

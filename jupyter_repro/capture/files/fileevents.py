@@ -6,10 +6,11 @@ A truncating open and an append look alike here (Linux 6.8 moved the events apar
 from __future__ import annotations
 
 import os
+import stat
 import time
 from dataclasses import dataclass
 
-from jupyter_repro.capture.files.filecalls import DELETE, KEEP, READ, READ_BACK, WRITE
+from jupyter_repro.capture.files.filecalls import DELETE, KEEP, READ, READ_BACK, SUPPOSED, WRITE
 from jupyter_repro.capture.files.inotify import (
     ACCESS,
     CLOSE_NOWRITE,
@@ -53,10 +54,17 @@ class RunStart:
 
 
 def _changed_ns(path: str) -> int:
+    """When it changed last: what a link leads to, or the link itself, which may be new."""
     try:
-        return os.stat(path).st_ctime_ns
+        status = os.lstat(path)
     except OSError:
         return 0
+    if stat.S_ISLNK(status.st_mode):
+        try:
+            return max(status.st_ctime_ns, os.stat(path).st_ctime_ns)
+        except OSError:
+            pass  # it leads nowhere
+    return status.st_ctime_ns
 
 
 @dataclass(slots=True)
@@ -68,20 +76,40 @@ class _File:
     read: bool = False
     """Read before this run changed it."""
     read_back: bool = False
+    closed_unread: bool = False
+    """Opened for reading and closed, before this run changed it: a memory map reads so, an unused handle looks so."""
     modified: bool = False
     closed_after_write: bool = False
     removed: bool = False
+    open: bool = False
+    """Somebody went on using it after the last time that it was closed."""
 
 
-def told_by(events: list[Event], began: RunStart) -> dict[str, int]:
-    """Path -> bits (see `filecalls`) for every file that the events speak of; 0 for one that came and went."""
-    files: dict[str, _File] = {}
-    for event in events:
-        file = files.get(event.path)
-        if file is None:
-            file = files[event.path] = _File(existed=not event.mask & (CREATE | MOVED_TO))
-        _work_in(file, event.mask)
-    return {path: _bits(path, file, began) for path, file in files.items()}
+class FileEvents:
+    """Tells runs' events, and remembers which files the runs left open: closing one later is no reading of it."""
+
+    def __init__(self) -> None:
+        self._open: set[str] = set()
+
+    def told_by(self, events: list[Event], began: RunStart) -> dict[str, int]:
+        """Path -> bits (see `filecalls`) for every file that the events speak of; 0 for one that came and went."""
+        files: dict[str, _File] = {}
+        for event in events:
+            file = files.get(event.path)
+            if file is None:
+                file = files[event.path] = _File(existed=not event.mask & (CREATE | MOVED_TO))
+            _work_in(file, event.mask)
+        bits = {path: _bits(path, file, began, path in self._open) for path, file in files.items()}
+        for path, file in files.items():
+            if file.open:
+                self._open.add(path)
+            else:
+                self._open.discard(path)
+        return bits
+
+    def opened(self, path: str) -> None:
+        """A file was opened and neither used nor closed yet."""
+        self._open.add(path)
 
 
 def _work_in(file: _File, mask: int) -> None:
@@ -91,26 +119,30 @@ def _work_in(file: _File, mask: int) -> None:
     if mask & MODIFY:
         file.modified = True
     if mask & (ACCESS | CLOSE_NOWRITE):
-        if not file.modified:
+        if file.modified:
+            file.read_back = file.read_back or bool(mask & CLOSE_NOWRITE)
+        elif mask & ACCESS:
             file.read = True
-        elif mask & CLOSE_NOWRITE:
-            file.read_back = True
+        else:
+            file.closed_unread = True
     if mask & CLOSE_WRITE:
         file.closed_after_write = True
+    file.open = not mask & (CLOSE_WRITE | CLOSE_NOWRITE | REMOVED | MOVED_FROM)
     if mask & MOVED_FROM and not file.modified:
         file.read = True
     if mask & (REMOVED | MOVED_FROM):
         file.removed = True
 
 
-def _bits(path: str, file: _File, began: RunStart) -> int:
-    bits = (READ if file.read else 0) | (READ_BACK if file.read_back else 0)
+def _bits(path: str, file: _File, began: RunStart, was_open: bool) -> int:
+    read = file.read or (file.closed_unread and not was_open)
+    bits = (READ if read else 0) | (READ_BACK if file.read_back else 0)
     if file.removed:
         return bits | DELETE if file.existed else 0
     modified = file.modified
     if file.closed_after_write and not modified:  # sqlite reads so, and a memory map writes so: the file's time decides
         modified = began.precedes_change(path)
-        bits |= 0 if modified else READ
+        bits |= 0 if modified or was_open or bits & READ else READ | SUPPOSED
     if modified:
         bits |= WRITE if file.fresh or not file.existed else WRITE | KEEP
     return bits

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
+from glob import glob, has_magic
 from types import ModuleType
 from typing import Any
 
@@ -16,12 +17,16 @@ from jupyter_repro.capture.calls.imports import ImportWatch
 from jupyter_repro.capture.calls.patches import Patches
 from jupyter_repro.capture.files.filecalls import KEEP, READ, WRITE, FileCalls
 
+MANY = 1000
+"""Files of a pattern that are told."""
 UPDATE = READ | WRITE | KEEP
 """Opened for both: whether it was written is settled by the file's time afterwards."""
 
 PYTHON: dict[str, tuple[tuple[str, str, str, int], ...]] = {
     "pyarrow.parquet.core": (
         ("", "read_table", "source", READ),
+        ("", "read_schema", "where", READ),
+        ("", "read_metadata", "where", READ),
         ("ParquetFile", "__init__", "source", READ),
         ("ParquetWriter", "__init__", "where", WRITE),
     ),
@@ -30,9 +35,18 @@ PYTHON: dict[str, tuple[tuple[str, str, str, int], ...]] = {
         ("", "read_table", "source", READ),
         ("", "write_feather", "dest", WRITE),
     ),
-    "pyarrow.orc": (("ORCFile", "__init__", "source", READ), ("ORCWriter", "__init__", "where", WRITE)),
+    "pyarrow.orc": (
+        ("", "read_table", "source", READ),
+        ("ORCFile", "__init__", "source", READ),
+        ("ORCWriter", "__init__", "where", WRITE),
+    ),
     "pyarrow.dataset": (("", "dataset", "source", READ), ("", "write_dataset", "base_dir", WRITE)),
-    "pyarrow.ipc": (("", "open_file", "source", READ), ("", "open_stream", "source", READ)),
+    "pyarrow.ipc": (
+        ("", "open_file", "source", READ),
+        ("", "open_stream", "source", READ),
+        ("", "new_file", "sink", WRITE),
+        ("", "new_stream", "sink", WRITE),
+    ),
     "h5py._hl.files": (("File", "__init__", "name", UPDATE),),
     "tables.file": (("File", "__init__", "filename", UPDATE),),
     "xarray.backends.api": (
@@ -48,6 +62,7 @@ PYTHON: dict[str, tuple[tuple[str, str, str, int], ...]] = {
     "polars.io.ipc.functions": (("", "read_ipc", "source", READ), ("", "scan_ipc", "source", READ)),
     "polars.io.ndjson": (("", "read_ndjson", "source", READ), ("", "scan_ndjson", "source", READ)),
     "polars.io.json.read": (("", "read_json", "source", READ),),
+    "polars.io.avro": (("", "read_avro", "source", READ),),
     "polars.dataframe.frame": tuple(
         ("DataFrame", f"write_{kind}", "file", WRITE) for kind in ("csv", "parquet", "ipc", "json", "ndjson", "avro")
     ),
@@ -73,11 +88,18 @@ NATIVE: dict[str, tuple[tuple[str, int, int], ...]] = {
 """Module -> (function, position of the file, what it does): functions that are not Python's."""
 
 SQL = {"duckdb": ("sql", "query", "execute")}
-SQL_METHODS = {"duckdb": ("DuckDBPyConnection", ("sql", "query", "execute", "executemany", "from_query"))}
-READING_METHODS = {
+SQL_METHODS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "duckdb": ("DuckDBPyConnection", ("sql", "query", "execute", "executemany", "from_query"))
+}
+READING_METHODS: dict[str, tuple[str, tuple[str, ...]]] = {
     "duckdb": ("DuckDBPyConnection", ("read_csv", "read_parquet", "read_json", "from_csv_auto", "from_parquet"))
 }
+WRITING_METHODS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "duckdb": ("DuckDBPyRelation", ("to_csv", "write_csv", "to_parquet", "write_parquet"))
+}
 """Methods of compiled classes that let themselves be replaced."""
+_NAMES = ("database", "filename", "source", "path", "output_file", "path_or_buffer", "file_glob", "file_name")
+"""What the parameter that names the file is called."""
 _QUOTED = re.compile(r"'([^'\n]+)'")
 _COPIED_TO = re.compile(r"(?i)\bto\s+'([^'\n]+)'")
 
@@ -108,12 +130,14 @@ class FileReaders:
             self._patches.listen(module, function, self._by_position(position, bits))
         for function in SQL.get(name, ()):
             self._patches.listen(module, function, self._by_sql)
-        kind, methods = SQL_METHODS.get(name, ("", ()))
-        for method in methods:
-            self._patches.listen(getattr(module, kind, None), method, self._by_sql_of_connection)
-        kind, methods = READING_METHODS.get(name, ("", ()))
-        for method in methods:
-            self._patches.listen(getattr(module, kind, None), method, self._by_position(1, READ))
+        for table, heard in (
+            (SQL_METHODS, self._by_sql_of_connection),
+            (READING_METHODS, self._by_position(1, READ)),
+            (WRITING_METHODS, self._by_position(1, WRITE)),
+        ):
+            kind, methods = table.get(name, ("", ()))
+            for method in methods:
+                self._patches.listen(getattr(module, kind, None), method, heard)
         if name == "netCDF4":
             self._patches.listen(module.Dataset, "__init__", self._dataset)
 
@@ -135,7 +159,16 @@ class FileReaders:
 
     def _by_position(self, position: int, bits: int) -> Callable[[Any, tuple[Any, ...], dict[str, Any]], None]:
         def heard(result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-            names = ("database", "filename", "source", "path", "output_file", "path_or_buffer", "file_glob")
+            names = (
+                "database",
+                "filename",
+                "source",
+                "path",
+                "output_file",
+                "path_or_buffer",
+                "file_glob",
+                "file_name",
+            )
             target = args[position] if len(args) > position else next((kwargs[n] for n in names if n in kwargs), None)
             self._add(target, bits)
 
@@ -148,7 +181,7 @@ class FileReaders:
             for path in _QUOTED.findall(text):
                 if path in written:
                     self._add(path, WRITE)
-                elif os.path.isfile(path):
+                elif os.path.isfile(path) or has_magic(path):
                     self._add(path, READ)
 
     def _by_sql_of_connection(self, result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
@@ -169,6 +202,10 @@ class FileReaders:
                 continue
             if path.startswith("file:"):
                 path = path[len("file:") :].partition("?")[0]
+            if bits == READ and has_magic(path) and not os.path.exists(path):
+                for one in glob(path, recursive=True)[:MANY]:
+                    self._file_calls.note(one, READ, "probe")
+                continue
             update = bits == UPDATE
             if update and os.path.isfile(path) and os.stat(path).st_size == 0:
                 bits = WRITE  # just made: there is nothing to read

@@ -15,6 +15,8 @@ _OUR_PARTS = {".repro", ".ipynb_checkpoints", "__pycache__", ".git", ".ipython"}
 _CACHES = {".cache", ".matplotlib", ".config", ".fontconfig", "fontconfig", ".ipython", ".jupyter", ".local"}
 _SCRATCH = (".~", ".#", ".nfs", ".goutputstream-")
 _SCRATCH_ENDS = ("~", ".swp", ".swx", "-journal", "-wal", "-shm", ".pyc")
+_POOLS = ("pymp-", "joblib_memmapping_folder_", "loky-")
+"""What pools of processes leave in the temporary folder: sockets and arrays handed over."""
 _SOURCES = (".py", ".pyc", ".pyi", ".so", ".pyd", ".pth")
 
 
@@ -29,6 +31,8 @@ class Roles:
             os.path.join(prefix, "lib") for prefix in (sys.prefix, sys.base_prefix) if prefix not in ("/", "/usr")
         }
         self._libraries = tuple(os.path.realpath(path).rstrip("/") + "/" for path in libraries if path)
+        prefixes = {os.path.realpath(prefix) for prefix in (sys.prefix, sys.base_prefix)}
+        self._tools = tuple(f"{prefix}/" for prefix in prefixes if prefix not in ("/", "/usr"))
         self._system = ("/usr/", "/etc/", "/lib/", "/lib64/", "/bin/", "/sbin/", "/var/cache/", "/opt/conda/")
         self._home = os.path.expanduser("~").rstrip("/") + "/"
         self._temporary = os.path.realpath(tempfile.gettempdir()).rstrip("/") + "/"
@@ -45,11 +49,18 @@ class Roles:
             return "module" if not path.endswith((".pyc", ".so")) else None
         if inside:
             return "module" if path.endswith(_SOURCES) else "user"
-        if path.startswith(self._system):
+        if path.startswith((*self._system, *self._tools)):
             return "noise"
+        if path.startswith(self._temporary) and any(each.startswith(_POOLS) for each in parts):
+            return None
         if path.startswith(self._home) and not _CACHES.isdisjoint(path[len(self._home) :].split("/")[:-1]):
             return "noise"
         return "module" if path.endswith(_SOURCES) else "user"
+
+    def may_be_watched(self, folder: str) -> bool:
+        """Whether a folder outside the project holds somebody's data, and is not one that many programs use."""
+        programs = folder in os.environ.get("PATH", "").split(os.pathsep)
+        return not programs and not self.is_shared(folder) and self.role(folder + "/file") == "user"
 
     def is_temporary(self, path: str) -> bool:
         """Whether a path lies in the system's folder for temporary files, outside the project."""

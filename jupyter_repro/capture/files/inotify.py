@@ -69,6 +69,7 @@ class FolderWatch:
         self._fd = out_of_the_way(self._fd)
         self._identity = self._status()
         self._folders: dict[int, str] = {}
+        self._files: dict[int, str] = {}
         self._paths: set[str] = set()
         self._waiting: deque[str] = deque()
         self._pid = os.getpid()
@@ -88,6 +89,23 @@ class FolderWatch:
         """Watch one folder, not those below it."""
         self._watch(folder)
 
+    def add_below(self, root: str, folders: int) -> None:
+        """Watch a folder and those below it, the nearest first, as far as they are not watched yet: so many at most."""
+        waiting = deque([root])
+        for _ in range(folders):
+            if not waiting or self.limit is not None:
+                break
+            folder = waiting.popleft()
+            if not self.covers(folder) and self._watch(folder):
+                waiting.extend(_subfolders(folder))
+
+    def add_file(self, path: str) -> None:
+        """Watch one file that is there, wherever its name goes: for folders that many programs use."""
+        watch = self._add_watch(self._fd, os.fsencode(path), _MASK)
+        if watch >= 0:
+            self._files[watch] = path
+            self._paths.add(path)
+
     def go_on(self, seconds: float) -> bool:
         """Watch more of the folders that are waiting; whether none is left."""
         until = time.monotonic() + seconds
@@ -99,9 +117,9 @@ class FolderWatch:
                 break
         return not self._waiting or self.limit is not None
 
-    def covers(self, folder: str) -> bool:
-        """Whether this very folder is watched."""
-        return folder in self._paths
+    def covers(self, path: str) -> bool:
+        """Whether this very folder, or file, is watched."""
+        return path in self._paths
 
     def take(self) -> bytes:
         """The events since the last call as the system gives them, for `parse`: a few microseconds for thousands."""
@@ -138,7 +156,9 @@ class FolderWatch:
                 if mask & _OVERFLOW:
                     self.overflowed = True
                 else:
-                    self._paths.discard(self._folders.pop(watch, ""))
+                    self._paths.discard(self._folders.pop(watch, "") or self._files.pop(watch, ""))
+            elif watch in self._files:
+                events.append(Event(self._files[watch], mask))
             elif length and watch in self._folders:
                 name = os.fsdecode(data[position - length : position].rstrip(b"\0"))
                 path = f"{self._folders[watch]}/{name}"

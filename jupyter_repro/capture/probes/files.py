@@ -1,11 +1,12 @@
 """Files a run read, wrote and deleted: a folder watch for the project, patched calls for the rest of the world.
 
 Inside the project folder the watch decides, because it sees native libraries and child processes and what really
-happened to a file. Outside it, patched calls and wrapped readers report. Between runs the watch belongs to nobody
-(editors, the server): only calls by threads of this kernel are attributed, to the run that ended last.
+happened to a file; so it does in folders outside that a cell names. Anywhere else, patched calls and wrapped readers
+report. Between runs the watch belongs to nobody (editors, the server): only calls by threads of this kernel are
+attributed, to the run that ended last.
 
-Not seen: files outside the project that native libraries or child processes touch without a wrapped reader; which
-process touched a watched file; reads of files that were open already; folders over the limit of watches.
+Not seen: files in folders that nothing names, touched by native libraries or child processes without a wrapped reader;
+which process touched a watched file; reads of files that were open already; folders over the limit of watches.
 """
 
 from __future__ import annotations
@@ -28,17 +29,19 @@ from jupyter_repro.capture.files.filecalls import (
     MOVED,
     READ,
     READ_BACK,
+    SUPPOSED,
     WRITE,
     Call,
     FileCalls,
     Pending,
     files_below,
 )
-from jupyter_repro.capture.files.fileevents import RunStart, told_by
+from jupyter_repro.capture.files.fileevents import FileEvents, RunStart
 from jupyter_repro.capture.files.filereaders import FileReaders
 from jupyter_repro.capture.files.fileroles import Roles
 from jupyter_repro.capture.files.folderscan import FolderScan
-from jupyter_repro.capture.files.inotify import FolderWatch, InotifyUnavailable
+from jupyter_repro.capture.files.inotify import SKIPPED, FolderWatch, InotifyUnavailable
+from jupyter_repro.capture.files.namedplaces import named_by, named_in
 from jupyter_repro.capture.files.openhandles import OpenHandles
 from jupyter_repro.capture.probe import Draft, Probe
 from jupyter_repro.records import FileMode, FileTouch
@@ -52,6 +55,11 @@ SLICE = 50
 """Files of a crowd that are looked at together: the next cell should not wait for more."""
 START_SECONDS = 0.05
 """How long loading may take to watch the project's folders; the rest is watched when idle."""
+
+NEW_FOLDERS = 3
+"""How many folders of a named path may still have to be made."""
+NAMED_FOLDERS = 100
+"""How many folders below one that a cell names are watched."""
 
 _CLOSED = "files: the cell closed a descriptor of the folder watch; what was heard until then is lost"
 _LOST = "files: so many were touched that the system lost events; the list is incomplete"
@@ -73,6 +81,7 @@ _UNHEARD: tuple[tuple[str, str], ...] = (
     ("importlib", "spec_from_file_location"),
 )
 """(module, word in the cell): what touches files outside the project without our hearing of it."""
+_ELSEWHERE = "outside the project folder and the folders that the cell names"
 _PATH = re.compile(r"(?:(?<=[\s'\"=<>])|^)(/[^\s'\"<>|;&*?$`(){}\[\]]+)", re.MULTILINE)
 
 
@@ -113,6 +122,9 @@ class FilesProbe(Probe):
         self._sorted: list[tuple[int, dict[str, _Seen]]] = []
         """Pieces of a crowd, by run, that are still to be looked at on disk."""
         self._watch: FolderWatch | None = None
+        self._told = FileEvents()
+        self._places: set[str] = set()
+        """Places that cells named, as far as that is settled: watched, or not to be."""
         self._watching_all = True
         self._scan: FolderScan | None = None
         self._named: list[str] = []
@@ -153,8 +165,10 @@ class FilesProbe(Probe):
         self._events.clear()
         self._keep_late(self.calls.take())
         self._named = _named_in_commands(draft)
-        names = names_of(draft.python, draft.tree).reads if draft.tree is not None else ()
+        names = _needed(draft)
         self._handles.begin(names, draft.namespace)
+        if self._watch is not None:
+            self._look_out(self._watch, draft, names)
         if self._scan is not None:
             self._scan.begin()
         self._began = RunStart.now()
@@ -169,8 +183,9 @@ class FilesProbe(Probe):
             return
         seen = self._seen(events, self.calls.take(), self._began)
         self._merge(seen, self._databases(), self._began)
-        handled = self._handles.touched(self._began).items()
-        self._merge(seen, [Call(path, bits, "patch", 0) for path, bits in handled if path not in seen], self._began)
+        handled = self._handles.touched().items()
+        handles = [Call(path, bits, "patch", 0) for path, bits in handled if path not in seen]
+        self._merge(seen, handles, self._began, trust_calls=True)
         if self._scan is not None:
             self._work_in_scan(self._scan, seen, draft)
         self._merge(seen, self._commanded(draft), self._began)
@@ -183,7 +198,7 @@ class FilesProbe(Probe):
             draft.blind_spots.append(f"files: not every folder is watched: {self._watch.limit}")
         for library, word in _UNHEARD:
             if library in sys.modules and (word or library) in draft.source:
-                draft.blind_spots.append(f"files: what {library} touched outside the project folder was not watched")
+                draft.blind_spots.append(f"files: what {library} touched {_ELSEWHERE} was not watched")
         draft.files.extend(self._touches(draft.n, seen))
 
     def idle(self, budget: float) -> list[tuple[int, dict[str, Any]]]:
@@ -247,7 +262,7 @@ class FilesProbe(Probe):
         """The watch's events and the calls of one run, joined by path."""
         seen: dict[str, _Seen] = {}
         watched = self._watch.parse(events) if self._watch is not None and events else []
-        for path, bits in told_by(watched, began).items():
+        for path, bits in self._told.told_by(watched, began).items():
             if not path.endswith(".ipynb"):  # saved by the server or an editor meanwhile; a cell's own calls are heard
                 seen[path] = _Seen(bits, "watch")
         self._merge(seen, calls, began)
@@ -280,6 +295,26 @@ class FilesProbe(Probe):
         changed = (path for path in self._readers.databases if self._began.precedes_change(path))
         return [Call(path, WRITE | KEEP, "probe", 0) for path in changed]
 
+    def _look_out(self, watch: FolderWatch, draft: Draft, names: set[str]) -> None:
+        """Watch the places outside the project that the cell names, before it runs."""
+        places = [*named_in(draft.source, _runs_programs(draft)), *named_by(names, draft.namespace), self.calls.cwd]
+        for place in places:
+            if place in self._places or watch.covers(place) or (place + "/").startswith(self._project + "/"):
+                continue
+            folder = place
+            for _ in range(NEW_FOLDERS):
+                if os.path.isdir(folder):
+                    break
+                folder = os.path.dirname(folder)
+            if not SKIPPED.isdisjoint(folder.split("/")) or not os.path.isdir(folder):
+                continue
+            if self._roles.may_be_watched(folder):
+                watch.add_below(folder, NAMED_FOLDERS if folder == place else 1)
+            elif self._roles.is_shared(folder) and os.path.isfile(place):
+                watch.add_file(place)
+            else:
+                self._places.add(place)
+
     def _outlook(self, seen: dict[str, _Seen]) -> None:
         """Watch the folders of the user's files outside the project from now on: native libraries may come back."""
         if self._watch is None:
@@ -298,11 +333,17 @@ class FilesProbe(Probe):
             entry = seen.get(path)
             if entry is not None and entry.seen_by == "watch":
                 entry.asked |= call.bits & (KEEP if call.bits & KEEP else WRITE)
+                if entry.bits & SUPPOSED and call.bits & WRITE and not call.bits & READ:
+                    entry.bits &= ~(READ | SUPPOSED)  # opened to append, and left as it was
                 continue
             bits = call.bits
-            if not trust_calls and self._watch is not None and self._watch.covers(os.path.dirname(path)):
+            if not trust_calls and self._is_watched(path):
+                if call.seen_by == "magic":
+                    continue
                 gone = bits & DELETE and not os.path.exists(os.path.dirname(path))  # with its folder
                 bits &= READ | (DELETE if gone else 0)  # opened and neither read nor closed yet
+                if bits & READ:
+                    self._told.opened(path)
             doubted = bits & WRITE and not (trust_calls or bits & MOVED)
             if doubted and os.path.exists(path) and not began.precedes_change(path):
                 bits &= ~(WRITE | KEEP)
@@ -318,6 +359,13 @@ class FilesProbe(Probe):
             if bits & READ and entry.bits & WRITE:
                 bits = bits & ~READ | READ_BACK
             entry.bits |= bits
+
+    def _is_watched(self, path: str) -> bool:
+        """Whether the watch would have told of this file."""
+        watch = self._watch
+        if watch is None or path.endswith(".ipynb"):
+            return False
+        return watch.covers(os.path.dirname(path)) or watch.covers(path)
 
     def _resolved(self, calls: list[Call], began: RunStart) -> Iterator[Call]:
         """The calls; those on a folder as calls on its files, those through links on what they lead to as well."""
@@ -388,9 +436,21 @@ class FilesProbe(Probe):
         return os.path.join(self._project, path)
 
 
+def _needed(draft: Draft) -> set[str]:
+    """Names that the cell reads."""
+    if draft.tree is None:
+        return set()
+    names = names_of(draft.python, draft.tree)
+    return names.reads | names.maybe | names.interpolated
+
+
+def _runs_programs(draft: Draft) -> bool:
+    return bool(draft.magics) or any(word in draft.source for word in _RUNS_PROGRAMS)
+
+
 def _named_in_commands(draft: Draft) -> list[str]:
     """Absolute paths of files that the cell's text names where it runs programs."""
-    if not draft.magics and not any(word in draft.source for word in _RUNS_PROGRAMS):
+    if not _runs_programs(draft):
         return []
     return [path for path in dict.fromkeys(_PATH.findall(draft.source)) if os.path.isfile(path)]
 

@@ -63,7 +63,8 @@ class StateProbe(Probe):
         self._names = names_of(draft.python, draft.tree) if draft.tree is not None else CellNames()
         self._before = self._snapshot(draft)
         self._reach = reach = Reach(namespace)
-        direct = self._names.reads | self._names.maybe
+        told = {name for name in self._names.interpolated if name in namespace}
+        direct = self._names.reads | self._names.maybe | told
         for name in direct:
             if name in namespace and bindings.is_users(name):
                 reach.follow(namespace[name])
@@ -129,7 +130,7 @@ class StateProbe(Probe):
         names, reads = self._names, self._reads
         made_here = {
             name
-            for name in names.maybe
+            for name in names.maybe | names.interpolated
             if name in bound and name in namespace and id(namespace[name]) != self._before.identity(name)
         }
         if names.opaque:
