@@ -102,7 +102,8 @@ def log_text(document: Document, history: History) -> RenderableType:
     present = {cell.id for cell in document.cells}
     for session in history.sessions:
         header = session.header
-        parts += [Text(), Text(f"session {header.id[:8]}  {header.started[:19].replace("T", " ")} UTC  Python {header.python}", style="bold")]
+        started = header.started[:19].replace("T", " ")
+        parts += [Text(), Text(f"session {header.id[:8]}  {started} UTC  Python {header.python}", style="bold")]
         table = Table("run", "cell", "status", "source", "reads", "makes", "files", box=None, header_style="dim")
         for run in session.runs:
             place = run.cell or ""
