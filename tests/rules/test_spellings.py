@@ -6,18 +6,21 @@ before those that the rule must speak of, ``== fine:`` before those where neithe
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from jupyter_repro.analysis.code.cellcode import parse
 from jupyter_repro.analysis.engine import analyse
+from jupyter_repro.analysis.findings import fixes
 from jupyter_repro.analysis.findings.finding import Finding
 from jupyter_repro.analysis.rules.page import Story, story
 from jupyter_repro.model import document as documents
 from jupyter_repro.model.history import History
-from tests.rules.stories import bare
+from tests.rules.stories import NAME, bare
 
 FOLDER = Path(__file__).with_name("spellings")
 
@@ -64,6 +67,30 @@ def test_what_only_looks_like_it_is_left_alone(name: str, tmp_path: Path) -> Non
         if finding.code == spelling.code or (finding.code[:3] == spelling.code[:3] and finding.severity != "info")
     ]
     assert loud == []
+
+
+@pytest.mark.parametrize("name", [name for name, each in SPELLINGS.items() if each.kind == "bad"])
+def test_its_fix_heals_it_and_leaves_the_other_cells(name: str, tmp_path: Path) -> None:
+    """Wherever a rule offers an edit: the finding is gone, the source is Python, nothing louder comes up."""
+    code = SPELLINGS[name].code
+    before = told(SPELLINGS[name], tmp_path)
+    finding = next((each for each in before if each.code == code and each.fix is not None), None)
+    if finding is None or finding.fix is None or {edit.action for edit in finding.fix.edits} & {"rerun", "delete"}:
+        return
+    path = tmp_path / NAME
+    content = json.loads(path.read_text(encoding="utf-8"))
+    after, _ = fixes.apply(content, finding.fix.edits)
+    edited = {edit.cell for edit in finding.fix.edits}
+    assert [cell for cell in after["cells"] if cell["id"] not in edited and cell in content["cells"]] == [
+        cell for cell in content["cells"] if cell["id"] not in edited
+    ]
+    assert not any(parse("".join(cell["source"])).syntax_error for cell in after["cells"])
+    path.write_text(json.dumps(after), encoding="utf-8")
+    left = analyse(documents.read(path), History()).findings
+    assert (code, finding.cell) not in [(each.code, each.cell) for each in left]
+    to_be_run_again = {"RPS105"}
+    loud = {each.code for each in left if each.severity != "info"} - {each.code for each in before} - to_be_run_again
+    assert loud <= {"RPE501", "RPD302", "RPS109"} - {code}
 
 
 def test_every_file_has_both() -> None:

@@ -17,10 +17,14 @@ from jupyter_repro.analysis.code.cellcode import CellCode
 from jupyter_repro.analysis.code.textspan import TextSpans
 from jupyter_repro.analysis.facts.context import Context
 from jupyter_repro.analysis.findings.finding import Edit, Fix
+from jupyter_repro.analysis.flow import Root
+from jupyter_repro.analysis.tables.seedable import SEED_WORDS
 from jupyter_repro.analysis.tables.sources import SEED_SNIPPETS
 from jupyter_repro.errors import BadInput
 
 SEED = 0
+_SEED_ARGUMENTS = SEED_WORDS | {"x", "a", "s", "entropy"}
+"""What generators and seeding functions call their seed."""
 
 
 class CannotFix(BadInput):
@@ -83,11 +87,22 @@ def with_keyword(keyword: str, value: str) -> Callable[[ast.expr, str], str | No
     return change
 
 
-def with_first_argument(value: str) -> Callable[[ast.expr, str], str | None]:
-    """A change that gives a call its one argument, where it has none or None."""
+def with_seed(value: str, *, only_none: bool = False) -> Callable[[ast.expr, str], str | None]:
+    """A change that gives a call its seed: for the keyword that holds it now, else as the one argument.
+
+    ``only_none``: a seed that is computed is left as it is.
+    """
 
     def change(node: ast.expr, text: str) -> str | None:
-        if not isinstance(node, ast.Call) or len(node.args) + len(node.keywords) > 1:
+        if not isinstance(node, ast.Call):
+            return None
+        word = next((each for each in node.keywords if each.arg in _SEED_ARGUMENTS), None)
+        passed = word.value if word is not None else next(iter(node.args), None)
+        if only_none and passed is not None and not (isinstance(passed, ast.Constant) and passed.value is None):
+            return None
+        if word is not None and word.arg:
+            return with_keyword(word.arg, value)(node, text)
+        if len(node.args) + len(node.keywords) > 1:
             return None
         return text[: text.index("(", len(ast.unparse(node.func)) - 1) + 1] + value + ")"
 
@@ -97,6 +112,29 @@ def with_first_argument(value: str) -> Callable[[ast.expr, str], str | None]:
 def wrapped(function: str) -> Callable[[ast.expr, str], str | None]:
     """A change that puts a node into ``function(...)``."""
     return lambda node, text: f"{function}({text})"
+
+
+def replace_calls(
+    ctx: Context, roots: Iterable[Root], change: Callable[[ast.expr, str], str | None], title: str
+) -> Fix | None:
+    """A fix that changes the text of what brings roots in, in the cells where it stands; None where nothing can be."""
+    nodes: dict[str, list[ast.expr]] = {}
+    for root in roots:
+        home = _home_of(ctx, root)
+        if home is not None and root.call is not None:
+            nodes.setdefault(home, []).append(root.call)
+    edits = []
+    for cell_id, calls in nodes.items():
+        source = rewritten(ctx.code(ctx.by_id[cell_id]), calls, change)
+        if source is not None:
+            edits.append(Edit(action="replace", cell=cell_id, source=source))
+    return Fix(title=title, edits=tuple(edits)) if edits else None
+
+
+def _home_of(ctx: Context, root: Root) -> str | None:
+    """The cell in whose source the root's node stands: its own, or one above that defines the function around it."""
+    above = reversed(ctx.cells[: ctx.position[root.cell] + 1])
+    return next((cell.id for cell in above if any(node is root.call for node in ctx.code(cell).nodes)), None)
 
 
 def replace_cell(ctx: Context, cell_id: str, source: str | None, title: str) -> Fix | None:

@@ -165,7 +165,7 @@ class Scope(ABC):
         place = self.frames[0].call if self.frames else node
         root = Root(
             kind=kind, what=what, cell=self.now.id, line=place.lineno, generator=generator, parameter=parameter,
-            call=None if self.frames else node, behind=behind, detail=detail,
+            call=node, behind=behind, detail=detail,
         )  # fmt: skip
         self.roots.add(root)
         return root

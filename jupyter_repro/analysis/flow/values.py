@@ -22,7 +22,8 @@ class Root:
     generator: str = ""
     """For ``random``: the global generator drawn from, ``random_state`` or ``fresh``."""
     call: ast.expr | None = field(default=None, compare=False, hash=False, repr=False)
-    """The node in this cell's own source, None where the call stands in a function of another cell."""
+    """Its node, in the source of this cell or of the one that holds the function in which it stands; None where only
+    the tracker saw it."""
     parameter: str = ""
     """The keyword that would fix it: ``random_state``, ``seed``."""
     detail: str = ""

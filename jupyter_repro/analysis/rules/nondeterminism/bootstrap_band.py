@@ -32,7 +32,6 @@ A plot of data with one observation per point draws no band; that cannot be seen
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterable
 
 from jupyter_repro.analysis.facts.context import Context
@@ -53,15 +52,12 @@ class BootstrapBand(Rule):
     def check(self, ctx: Context) -> Iterable[Finding]:
         """One finding for each cell with such plots."""
         for group in rooted(ctx, lambda root: root.what.startswith("the bootstrap of")):
-            calls = [root.call for root in group.roots if isinstance(root.call, ast.Call)]
-            source = fixes.rewritten(
-                ctx.code(ctx.by_id[group.cell]), calls, fixes.with_keyword("seed", str(fixes.SEED))
-            )
+            change = fixes.with_keyword("seed", str(fixes.SEED))
             yield self.found(
                 group.cell,
                 f"{group.what} is unseeded",
                 "Pass seed=0, or errorbar=None if the band is not needed.",
                 cells=group.cells,
                 evidence=group.evidence,
-                fix=fixes.replace_cell(ctx, group.cell, source, "Pass seed=0"),
+                fix=fixes.replace_calls(ctx, group.roots, change, "Pass seed=0"),
             )

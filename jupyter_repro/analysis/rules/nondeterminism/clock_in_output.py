@@ -46,6 +46,7 @@ from jupyter_repro.analysis.findings import fixes
 from jupyter_repro.analysis.findings.finding import Edit, Finding, Fix
 from jupyter_repro.analysis.findings.rule import Rule
 from jupyter_repro.analysis.rules.nondeterminism.rooted import Rooted, rooted
+from jupyter_repro.analysis.tables.sources import TAKES_NOW
 
 PARAMETER = "RUN_TIME"
 _PINNED = {
@@ -55,33 +56,41 @@ _PINNED = {
     "datetime.date.today": "{p}.date()",
     "time.time": "{p}.timestamp()",
     "time.ctime": "{p}.ctime()",
-    "pandas.Timestamp.now": "pd.Timestamp({p})",
-    "pandas.Timestamp.today": "pd.Timestamp({p})",
 }
 
 
 def pinned(ctx: Context, group: Rooted) -> Fix | None:
     """A fix that puts the time into a parameter cell at the top: the time of the shown run, where one is recorded."""
-    cell = ctx.by_id[group.cell]
-    what = {id(root.call): root.what for root in group.roots if isinstance(root.call, ast.Call) and not root.call.args}
+    what = {id(root.call): root.what for root in group.roots}
 
-    def change(node: ast.expr, _text: str) -> str | None:
-        form = _PINNED.get(what.get(id(node), ""))
-        if form is None or ("pd." in form and ctx.aliases.get("pd") != "pandas"):
-            return None
-        return form.format(p=PARAMETER)
+    def change(node: ast.expr, text: str) -> str | None:
+        return _at_run_time(what[id(node)], node, text) if isinstance(node, ast.Call) else None
 
-    calls = [root.call for root in group.roots if root.call is not None and id(root.call) in what]
-    source = fixes.rewritten(ctx.code(cell), calls, change)
-    if source is None:
+    title = "Pin the time in a parameter cell"
+    fix = fixes.replace_calls(ctx, group.roots, change, title)
+    if fix is None:
         return None
-    shown = ctx.shown_runs.get(cell.id)
+    shown = ctx.shown_runs.get(group.cell)
     moment = shown[1].started[:19] if shown else "2026-01-01T00:00:00"
     parameter = f'import datetime as _datetime\n\n{PARAMETER} = _datetime.datetime.fromisoformat("{moment}")'
-    edits = [Edit(action="replace", cell=cell.id, source=source)]
+    edits = list(fix.edits)
     if not any(PARAMETER in ctx.code(each).names.binds for each in ctx.cells):
         edits.append(Edit(action="insert", index=ctx.cells[0].index, source=parameter))
-    return Fix(title="Pin the time in a parameter cell", edits=tuple(edits))
+    return Fix(title=title, edits=tuple(edits))
+
+
+def _at_run_time(what: str, node: ast.Call, text: str) -> str | None:
+    """A call that asks for the time, with the parameter instead; None where it asks for more than that."""
+    if what in _PINNED and not node.args and not node.keywords:
+        return _PINNED[what].format(p=PARAMETER)
+    if what in ("pandas.Timestamp.now", "pandas.Timestamp.today") and not node.args and not node.keywords:
+        return f"{text[: text.rindex('.')]}({PARAMETER})"
+    if what == "time.strftime" and len(node.args) == 1:
+        return f"{PARAMETER}.strftime{text[text.index('(') :]}"
+    if what in TAKES_NOW and len(node.args) == 1 and not node.keywords:
+        unit = ', "s"' if what == "numpy.datetime64" else ""
+        return f"{text[: text.index('(')]}({PARAMETER}{unit})"
+    return None
 
 
 class ClockInOutput(Rule):

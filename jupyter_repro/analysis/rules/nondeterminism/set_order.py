@@ -53,13 +53,12 @@ class SetOrder(Rule):
     def check(self, ctx: Context) -> Iterable[Finding]:
         """One finding for each cell that lets a set's order out."""
         for group in rooted(ctx, lambda root: root.kind == "set-order"):
-            calls = [root.call for root in group.roots if root.call is not None and root.what != "set.pop"]
-            source = fixes.rewritten(ctx.code(ctx.by_id[group.cell]), calls, fixes.wrapped("sorted"))
+            unsorted = [root for root in group.roots if root.what != "set.pop"]
             yield self.found(
                 group.cell,
                 "the order of a set becomes visible",
                 "Put the set into sorted(...), or use dict.fromkeys to keep the order of first appearance.",
                 cells=group.cells,
                 evidence=group.evidence,
-                fix=fixes.replace_cell(ctx, group.cell, source, "Sort the set"),
+                fix=fixes.replace_calls(ctx, unsorted, fixes.wrapped("sorted"), "Sort the set"),
             )

@@ -41,6 +41,14 @@ from jupyter_repro.analysis.findings.rule import Rule
 from jupyter_repro.analysis.rules.nondeterminism.rooted import rooted
 
 
+def _with_zeros(node: ast.expr, text: str) -> str | None:
+    """``np.zeros`` for ``np.empty``; a name that was imported alone has no sister that is sure to be there."""
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+        return None
+    head, bracket, rest = text.partition("(")
+    return head.replace("empty", "zeros") + bracket + rest if "empty" in head else None
+
+
 class UninitialisedMemory(Rule):
     """A shown value rests on uninitialised memory."""
 
@@ -52,18 +60,11 @@ class UninitialisedMemory(Rule):
     def check(self, ctx: Context) -> Iterable[Finding]:
         """One finding for each cell that makes such an array."""
         for group in rooted(ctx, lambda root: root.kind == "uninitialised"):
-            calls = [root.call for root in group.roots if isinstance(root.call, ast.Call)]
-
-            def change(_node: ast.expr, text: str) -> str | None:
-                head, bracket, rest = text.partition("(")
-                return head.replace("empty", "zeros") + bracket + rest if "empty" in head else None
-
-            source = fixes.rewritten(ctx.code(ctx.by_id[group.cell]), calls, change)
             yield self.found(
                 group.cell,
                 f"{group.what} is shown without having been filled",
                 "Use zeros, or fill the array before it is shown.",
                 cells=group.cells,
                 evidence=group.evidence,
-                fix=fixes.replace_cell(ctx, group.cell, source, "Use zeros"),
+                fix=fixes.replace_calls(ctx, group.roots, _with_zeros, "Use zeros"),
             )

@@ -54,15 +54,12 @@ class UnorderedListing(Rule):
     def check(self, ctx: Context) -> Iterable[Finding]:
         """One finding for each cell that lists files in whatever order."""
         for group in rooted(ctx, lambda root: root.kind == "listing"):
-            calls = [
-                root.call for root in group.roots if isinstance(root.call, ast.Call) and not root.what.endswith("walk")
-            ]
-            source = fixes.rewritten(ctx.code(ctx.by_id[group.cell]), calls, fixes.wrapped("sorted"))
+            calls = [root for root in group.roots if isinstance(root.call, ast.Call) and not root.what.endswith("walk")]
             yield self.found(
                 group.cell,
                 f"{group.what} lists files in no fixed order",
                 "Put the listing into sorted(...).",
                 cells=group.cells,
                 evidence=group.evidence,
-                fix=fixes.replace_cell(ctx, group.cell, source, "Sort the listing"),
+                fix=fixes.replace_calls(ctx, calls, fixes.wrapped("sorted"), "Sort the listing"),
             )

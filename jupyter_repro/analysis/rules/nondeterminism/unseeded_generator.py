@@ -34,7 +34,7 @@ A seed that comes from a variable counts as a seed, unless that variable itself 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 
 from jupyter_repro.analysis.facts.context import Context
 from jupyter_repro.analysis.findings import fixes
@@ -59,9 +59,13 @@ class UnseededGenerator(Rule):
     def check(self, ctx: Context) -> Iterable[Finding]:
         """One finding for each cell that makes such generators."""
         for group in rooted(ctx, _is_generator):
-            code = ctx.code(ctx.by_id[group.cell])
-            calls = [root.call for root in group.roots if isinstance(root.call, ast.Call)]
-            source = fixes.rewritten(code, calls, fixes.with_first_argument(str(fixes.SEED)))
+            calls = [root for root in group.roots if isinstance(root.call, ast.Call)]
+            direct = {id(root.call) for root in calls if root.call is not None and root.call.lineno == root.line}
+
+            def change(node: ast.expr, text: str, direct: Set[int] = frozenset(direct)) -> str | None:
+                # Within a function, what is None here may be a seed elsewhere.
+                return fixes.with_seed(str(fixes.SEED), only_none=id(node) not in direct)(node, text)
+
             yield self.found(
                 group.cell,
                 f"{group.what} makes a generator without a seed",
@@ -70,5 +74,5 @@ class UnseededGenerator(Rule):
                 else "Pass a seed to the library's function: rng=, seed= or random_state=.",
                 cells=group.cells,
                 evidence=group.evidence,
-                fix=fixes.replace_cell(ctx, group.cell, source, "Seed the generator"),
+                fix=fixes.replace_calls(ctx, calls, change, "Seed the generator"),
             )

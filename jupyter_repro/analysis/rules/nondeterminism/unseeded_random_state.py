@@ -49,16 +49,15 @@ from jupyter_repro.analysis.tables.seedable import SEED_WORDS
 
 def _seeded(ctx: Context, group: Rooted) -> Fix | None:
     """A fix that passes a number for the keyword of each call; else one that seeds the generators behind them."""
-    words = {id(root.call): root.parameter for root in group.roots if root.parameter in SEED_WORDS}
-    calls = [root.call for root in group.roots if isinstance(root.call, ast.Call) and id(root.call) in words]
+    seedable = [root for root in group.roots if root.parameter in SEED_WORDS and isinstance(root.call, ast.Call)]
+    words = {id(root.call): root.parameter for root in seedable}
 
     def change(node: ast.expr, text: str) -> str | None:
         return fixes.with_keyword(words[id(node)], str(fixes.SEED))(node, text)
 
-    source = fixes.rewritten(ctx.code(ctx.by_id[group.cell]), calls, change)
     title = f"Pass {' and '.join(f'{word}=0' for word in dict.fromkeys(words.values()))}"
     generators = [root.behind for root in group.roots if root.behind]
-    return fixes.replace_cell(ctx, group.cell, source, title) or fixes.seed_cell(ctx, generators, before=group.cell)
+    return fixes.replace_calls(ctx, seedable, change, title) or fixes.seed_cell(ctx, generators, before=group.cell)
 
 
 class UnseededRandomState(Rule):

@@ -34,7 +34,6 @@ Seeing through a function of another module needs a recorded run.
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterable
 
 from jupyter_repro.analysis.facts.context import Context
@@ -55,13 +54,12 @@ class UnstableSeed(Rule):
     def check(self, ctx: Context) -> Iterable[Finding]:
         """One finding for each cell with such seeds."""
         for group in rooted(ctx, lambda root: root.kind == "seed"):
-            calls = [root.call for root in group.roots if isinstance(root.call, ast.Call)]
-            source = fixes.rewritten(ctx.code(ctx.by_id[group.cell]), calls, fixes.with_first_argument(str(fixes.SEED)))
+            change = fixes.with_seed(str(fixes.SEED))
             yield self.found(
                 group.cell,
                 f"{group.what} is given a seed that differs in every process",
                 "Seed with a number, or with a digest such as zlib.crc32 of the text.",
                 cells=group.cells,
                 evidence=group.evidence,
-                fix=fixes.replace_cell(ctx, group.cell, source, "Seed with a number"),
+                fix=fixes.replace_calls(ctx, group.roots, change, "Seed with a number"),
             )
