@@ -160,6 +160,8 @@ class RunRecord:
     deletes: tuple[str, ...] = ()
     kinds: Mapping[str, str] = field(default_factory=dict)
     """Qualified type name of each name in ``writes`` (``module``, ``function``, ``pandas.DataFrame`` ...)."""
+    sizes: Mapping[str, str] = field(default_factory=dict)
+    """Size of each list, tuple, array and table in ``writes`` and ``mutates`` when the run ended: ``5``, ``200x3``."""
     aliases: tuple[tuple[str, ...], ...] = ()
     files: tuple[FileTouch, ...] = ()
     seeds: tuple[Seed, ...] = ()

@@ -49,6 +49,7 @@ class Draft:
     mutates: dict[str, Fingerprint] = field(default_factory=dict)
     deletes: list[str] = field(default_factory=list)
     kinds: dict[str, str] = field(default_factory=dict)
+    sizes: dict[str, str] = field(default_factory=dict)
     aliases: list[tuple[str, ...]] = field(default_factory=list)
     files: list[FileTouch] = field(default_factory=list)
     seeds: list[Seed] = field(default_factory=list)

@@ -23,7 +23,7 @@ _REQUIRED = frozenset(
 _DEFAULTS = {name: None if name in _REQUIRED else field.default for name, field in _FIELDS.items()}
 _texts_of = itemgetter("source", "source_digest", "started", "ended", "status")
 _STR = {str}
-_MAPPINGS = frozenset(("reads", "writes", "mutates", "kinds"))
+_MAPPINGS = frozenset(("reads", "writes", "mutates", "kinds", "sizes"))
 _LISTS = frozenset(name for name, field in _FIELDS.items() if field.default == ())
 _DECODED = _LISTS | {"error"}
 _PARTS = _DECODED | _MAPPINGS

@@ -24,7 +24,7 @@ from jupyter_repro import shown
 from jupyter_repro.analysis.code.cellcode import PREDEFINED, parse
 from jupyter_repro.analysis.runs.remembered import remembered
 from jupyter_repro.capture.failure import failure_of
-from jupyter_repro.capture.values.bindings import kind_of
+from jupyter_repro.capture.values.bindings import kind_of, size_of
 from jupyter_repro.model.document import Document, DocumentCell
 from jupyter_repro.model.history import History
 from jupyter_repro.records import (
@@ -222,6 +222,7 @@ class Notebook:
             },
             deletes=tuple(name for name in names if name not in after),
             kinds={name: kind_of(value) for name, value in after.items()},
+            sizes={name: size for name, value in after.items() if (size := size_of(value, kind_of(value)))},
             aliases=tuple(self._aliases(after)),
             files=tuple(self._touched(files, self.kernel.opened)),
             seeds=seeds,

@@ -63,6 +63,19 @@ def edited_above_the_failure(nb: Notebook) -> None:
     nb.edit("c1", "print(len(data) + 1)\nb = data[9]\nc = 1")
 
 
+def a_place_beyond_the_end(nb: Notebook) -> None:
+    nb.add("words = ['a', 'b']", "first = words[1]\nprint(first)", "first")
+    nb.run_all()
+    nb.edit("c1", "first = words[2]\nprint(first)")
+
+
+def a_place_that_an_edit_above_makes(nb: Notebook) -> None:
+    nb.add("steps = [1, 2]", "first = steps[1]\nprint(first)", "first")
+    nb.run_all()
+    nb.edit("c0", "steps = [1, 2, 3]")
+    nb.edit("c1", "first = steps[2]\nprint(first)")
+
+
 def asked_another_question(nb: Notebook) -> None:
     """The object keeps what it worked out, and answers the next question as before."""
     made = "import difflib\nm = difflib.SequenceMatcher(None, 'abxcd', 'abcd')"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from jupyter_repro.analysis.code.axesgrid import first_refusal
+from jupyter_repro.analysis.code.refusals import first_refusal
 
+_SIZES = {"points": "4x2", "words": "3", "df": "9x2"}
 _PLOTS = "fig, ax = plt.subplots({})\n{}"
 
 REFUSED = {
@@ -33,6 +34,12 @@ REFUSED = {
     "fig, (one, two) = plt.subplots(1, 3)": "ValueError",
     "fig, (one, two) = plt.subplots(2, 2)\none.plot(x)": "AttributeError",
     "one, two = fig.subplots(3)": "ValueError",
+    "plt.plot(points[:, 2])": "IndexError",
+    "points[0, 1, 0]": "IndexError",
+    "for n in range(2):\n    print(words[3], n)": "IndexError",
+    "df.iloc[9]": "IndexError",
+    "n = points.shape[2]": "IndexError",
+    "one, two = words": "ValueError",
 }
 
 TAKEN = [
@@ -55,15 +62,22 @@ TAKEN = [
     _PLOTS.format("n", "ax.plot(x)"),
     "fig, ((a, b), (c, d)) = plt.subplots(2, 2)\na.plot(x)",
     "fig, ax = somewhere.subplots\nax.plot(x)",
+    "points[:, 1]\npoints[-4]\nwords[2]\ndf.iloc[8, 1]\npoints.shape[1]",
+    "words.append('d')\nwords[3]",
+    "words = other\nwords[3]",
+    "points[mask, 2]\npoints[None, 0, 0]\npoints[n]",
+    "[words[3] for words in lists]",
+    "df[9]",
+    "one, *two = words\na, b, c = words",
 ]
 
 
 @pytest.mark.parametrize("source", REFUSED)
 def test_what_is_refused(source: str) -> None:
-    found = first_refusal(source, {"df": "pandas.DataFrame"})
+    found = first_refusal(source, {"df": "pandas.DataFrame"}, _SIZES)
     assert found is not None and found.error == REFUSED[source]
 
 
 @pytest.mark.parametrize("source", TAKEN)
 def test_what_may_go_through(source: str) -> None:
-    assert first_refusal(source, {"df": "pandas.DataFrame", "image": "numpy.ndarray"}) is None
+    assert first_refusal(source, {"df": "pandas.DataFrame", "image": "numpy.ndarray"}, _SIZES) is None

@@ -56,6 +56,13 @@ def test_binding_the_same_object_again_is_a_write(play: Play) -> None:
     assert play("x = 5").writes == first
 
 
+def test_the_size_of_what_is_made_and_changed_is_told(play: Play) -> None:
+    source = "import numpy as np, pandas as pd; a = np.zeros((3, 2)); l = [1]; d = pd.DataFrame({'x': [1, 2]}); n = 5"
+    assert play(source).sizes == {"a": "3x2", "l": "1", "d": "2x1"}
+    assert play("l.append(2); d['y'] = 3; s = d['y'], 1").sizes == {"d": "2x2", "l": "2", "s": "2"}
+    assert play("l[0] + len(d)").sizes == {}
+
+
 def test_a_branch_not_taken_reads_from_before(play: Play) -> None:
     play("a = 1.5; c = False")
     assert set(play("if c:\n    a = 2.5\nb = a").reads) == {"a", "c"}

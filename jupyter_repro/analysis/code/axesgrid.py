@@ -6,11 +6,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from math import prod
 
-from jupyter_repro.analysis.code.cellcode import parse
-from jupyter_repro.analysis.code.limits import Refusal, number, refused, surely_reached
+from jupyter_repro.analysis.code.limits import Refusal, number, surely_reached
 from jupyter_repro.analysis.code.syntax import nodes_of
 
 Shape = tuple[int, ...]
@@ -152,11 +151,3 @@ def _misuse(part: ast.AST, shapes: dict[str, Shape]) -> tuple[str, str] | None:
 
 def _said(shape: Shape) -> str:
     return f"an array of {' x '.join(map(str, shape))} plots"
-
-
-def first_refusal(source: str, kinds: Mapping[str, str]) -> Refusal | None:
-    """The first statement of a cell that cannot go through, by its text and the types of what it finds."""
-    tree = parse(source).tree
-    body = tree.body if tree is not None else []
-    found = [*(refused(statement, kinds) for statement in body), misused(body)]
-    return min((each for each in found if each is not None), key=lambda each: each.line, default=None)

@@ -93,6 +93,11 @@ class Stage:
             return binding.version
         return memory(name, self.results, self.place, self.above) if is_memory(name) else ABSENT
 
+    def size(self, name: str) -> str:
+        """The size of a name's value as it was recorded; empty where it was not, or no run had the value."""
+        binding = self.names.get(name)
+        return binding.past.run.sizes.get(name, "") if binding is not None and binding.past is not None else ""
+
     def holds(self, name: str, past: Past, saw: Version) -> bool:
         """Whether the name has the value here that a recorded run saw."""
         binding = self.names.get(name)

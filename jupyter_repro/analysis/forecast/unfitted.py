@@ -6,13 +6,13 @@ What both readings have in common is known from the runs; the rest would be anot
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
 
-from jupyter_repro.analysis.code.axesgrid import first_refusal
 from jupyter_repro.analysis.code.limits import Refusal
 from jupyter_repro.analysis.code.parts import Composed
+from jupyter_repro.analysis.code.refusals import first_refusal
 from jupyter_repro.analysis.code.statements import binds_of, place_of, statements
 from jupyter_repro.analysis.forecast.against import Against, same_text
 from jupyter_repro.analysis.forecast.because import Cause, Explainer
@@ -69,7 +69,7 @@ class Unfitted:
             readings = [(past, self._reading_of(past, hints, at_once=True)) for past in references]
         raising = _raising(readings)
         scene = self._stage.scene(touches)
-        refusal = _refusal(cell, scene.kinds, references)
+        refusal = _refusal(cell, self._stage, references)
         reading = interpret(
             cell.source,
             scene,
@@ -266,11 +266,14 @@ class Unfitted:
         return cell.id
 
 
-def _refusal(cell: DocumentCell, kinds: Mapping[str, str], references: Iterable[Past]) -> Refusal | None:
-    """What the cell cannot do by its text; nothing, where a run of such a text could."""
-    found = first_refusal(cell.source, kinds)
+def _refusal(cell: DocumentCell, stage: Stage, references: Iterable[Past]) -> Refusal | None:
+    """What the cell cannot do with what it finds; nothing, where a run of such a text could."""
+    loads = frozenset().union(*(each.loads for each in statements(cell.source)))
+    kinds = {name: stage.names[name].kind for name in loads if name in stage.names}
+    sizes = {name: size for name in loads if (size := stage.size(name))}
+    found = first_refusal(cell.source, kinds, sizes)
     went_through = (past for past in references if past.run.status == "ok")
-    if found is None or any(first_refusal(past.run.source, kinds) == found for past in went_through):
+    if found is None or any(first_refusal(past.run.source, kinds, sizes) == found for past in went_through):
         return None
     return found
 

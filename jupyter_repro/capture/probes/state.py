@@ -101,16 +101,19 @@ class StateProbe(Probe):
         for name in sorted(touched):
             value = namespace[name]
             old = self._known.get(name)
+            kind = bindings.kind_of(value)
             if name in bound:
                 known = self._written(name, value, old, lineage)
                 draft.writes[name] = known.fingerprint
-                draft.kinds[name] = bindings.kind_of(value)
+                draft.kinds[name] = kind
             elif old is None:
                 known = self._settled(name, value)
             else:
                 known = self._changed(name, value, old, lineage)
                 if known is not old:
                     draft.mutates[name] = known.fingerprint
+            if known is not old and (size := tried(bindings.size_of, value, kind)):
+                draft.sizes[name] = size
             self._remember(name, known)
         draft.aliases.extend(self._shared(touched, namespace))
         self._reach = Reach({})

@@ -88,3 +88,13 @@ def kind_of(value: Any) -> str:
     return (
         f"{package}.{name}" if package in ("pandas", "numpy", "matplotlib", "torch", "polars") else f"{module}.{name}"
     )
+
+
+def size_of(value: Any, kind: str) -> str:
+    """Length of a list or tuple, shape of an array or table, ``200x3``; empty for anything else. ``kind`` as above."""
+    if type(value) is list or type(value) is tuple:
+        return str(len(value))
+    return "x".join(map(str, value.shape)) if kind in _SHAPED else ""
+
+
+_SHAPED = frozenset(("numpy.ndarray", "pandas.DataFrame", "pandas.Series"))
