@@ -127,6 +127,9 @@ class Expressions(Calls):
 
     def _operation(self, node: ast.BinOp) -> Value:
         a, b = self.evaluate(node.left), self.evaluate(node.right)
+        algebra = isinstance(node.op, (ast.BitAnd, ast.BitOr, ast.Sub, ast.BitXor))
+        if algebra and _is_keys(node.left):
+            return Value(a.everything | b.everything, is_set=True)
         if a is NOTHING and b is NOTHING:
             return NOTHING
         if isinstance(node.op, ast.Sub) and _clocks(a) and _clocks(b):
@@ -134,9 +137,6 @@ class Expressions(Calls):
             return Value((a.roots | b.roots) - _clocks(a) - _clocks(b) | {elapsed})
         if isinstance(node.op, ast.Mod) and nodes.text_of(node.left):
             return Value(a.roots | self.printed(node.right, b))
-        algebra = isinstance(node.op, (ast.BitAnd, ast.BitOr, ast.Sub, ast.BitXor))
-        if algebra and _is_keys(node.left) and not isinstance(node.op, ast.BitOr):
-            return Value(a.everything | b.everything, is_set=True)
         address = a.address if isinstance(node.op, ast.Add) else ""
         return Value(a.everything | b.everything, address=address, is_set=algebra and (a.is_set or b.is_set))
 
