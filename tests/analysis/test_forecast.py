@@ -554,6 +554,60 @@ def added_to_under_another_name_in_an_edited_cell(nb: Notebook) -> None:
     nb.edit("c2", "b += [3]\nprint(a)")
 
 
+def renamed_throughout(nb: Notebook) -> None:
+    nb.add(
+        "data = [3, 1]", "def grow(xs):\n    xs.append(len(xs))", "grow(data)\nprint(data)", "print(len(data))", "data"
+    )
+    nb.run_all()
+    for cell in nb.cells:
+        nb.edit(cell.id, cell.source.replace("data", "values"))
+
+
+def renamed_in_some_cells(nb: Notebook) -> None:
+    nb.add("data = [3, 1]", "small = sorted(data)\nprint(small)", "print(data)", "small")
+    nb.run_all()
+    nb.edit("c0", "values = [3, 1]")
+    nb.edit("c1", "small = sorted(values)\nprint(small)")
+
+
+def two_names_renamed_to_each_other(nb: Notebook) -> None:
+    nb.add("a = 1\nb = 2", "print(a - b)", "a")
+    nb.run_all()
+    nb.edit("c1", "print(b - a)")
+
+
+def a_file_that_came_after_it_was_missed(nb: Notebook) -> None:
+    nb.add("print(open('new.txt').read())", "with open('new.txt', 'w') as out:\n    out.write('x')", "print(2)")
+    nb.run_all()
+
+
+def a_file_that_came_after_it_was_asked_for(nb: Notebook) -> None:
+    nb.add("import os", "print(os.path.exists('new.txt'))", "with open('new.txt', 'w') as out:\n    out.write('x')")
+    nb.run_all()
+
+
+def a_file_that_came_after_the_folder_was_listed(nb: Notebook) -> None:
+    nb.add("import os", "found = sorted(os.listdir('.'))\nprint(found)", "print(found[-1:])")
+    nb.run_all()
+    nb.scratch("with open('new.txt', 'w') as out:\n    out.write('x')")
+
+
+def a_file_that_other_patterns_name(nb: Notebook) -> None:
+    nb.add("import glob", "print(glob.glob('*.csv'))", "with open('new.txt', 'w') as out:\n    out.write('x')")
+    nb.run_all()
+
+
+def a_count_that_each_run_raises_without_showing_it(nb: Notebook) -> None:
+    nb.add("calls = [0]", "calls[0] += 1\nprint(9 if calls[0] < 5 else 6)", "calls = [7]")
+    nb.run("c0", "c1", "c1", "c2")
+    nb.move("c2", 1)
+
+
+def a_branch_that_a_failed_run_never_came_to(nb: Notebook) -> None:
+    nb.add("n = 3", "print(n)\nif n > 2:\n    size = 'large'\nsize")
+    nb.run("c1", "c0")
+
+
 def imports_of_a_cell_that_fails(nb: Notebook) -> None:
     nb.add("import math\nr = 2", "math.pi * r", "print(r)")
     nb.run_all()

@@ -20,6 +20,7 @@ _SHOWS = frozenset(
     ["print", "display", "show", "plot", "info", "summary", "head", "describe", "hist", "imshow", "scatter", "savefig"]
 )
 _HARMLESS = _SHOWS | frozenset(["len", "repr", "str", "help", "assert_frame_equal"])
+_LOOKING = frozenset("listdir glob iglob rglob iterdir scandir walk exists isfile is_file".split())
 _SEEDING = frozenset(["seed", "manual_seed", "set_seed", "seed_everything"])
 _TRYING = (ast.Try, ast.TryStar)
 _DRAWS = ("random", "rand", "sample", "shuffle", "choice", "split", "permutation", "bootstrap", "normal", "uniform")
@@ -130,6 +131,11 @@ class Statement:
     def augments(self) -> frozenset[str]:
         """Of ``binds``, those that are changed in place where their value allows it: ``x += [1]``."""
         return frozenset(self._names.changes) & self.binds
+
+    @cached_property
+    def looks(self) -> bool:
+        """Whether it lists a folder or asks whether a file is there."""
+        return not _LOOKING.isdisjoint(word.rpartition(".")[2] for word in self._called)
 
     @cached_property
     def sends(self) -> frozenset[str]:

@@ -75,17 +75,23 @@ _SILENT = frozenset(("ctx", "type_comment"))
 
 def meaning(node: ast.AST) -> str:
     """What a node says, without layout and comments: equal for two trees where `ast.dump` is, and only there."""
-    return _said(node)
+    return _said(node, "")
 
 
-def _said(value: Any) -> str:
+def shape(node: ast.AST) -> str:
+    """The meaning without the names of variables."""
+    return _said(node, "$")
+
+
+def _said(value: Any, name: str) -> str:
+    """``name`` stands for each name, where it is given."""
     if isinstance(value, ast.Name):
-        return "$" + value.id
+        return name or "$" + value.id
     if isinstance(value, ast.Constant):
         return (value.kind or "") + repr(value.value)
     if isinstance(value, list):
-        return "[" + ",".join([_said(each) for each in value]) + "]"
+        return "[" + ",".join([_said(each, name) for each in value]) + "]"
     if isinstance(value, ast.AST):
-        told = [_said(getattr(value, name, None)) for name in value._fields if name not in _SILENT]
+        told = [_said(getattr(value, each, None), name) for each in value._fields if each not in _SILENT]
         return f"{value.__class__.__name__}({','.join(told)})"
     return "-" if value is None else repr(value)

@@ -138,6 +138,8 @@ class Explainer:
             case "generator" | "file":
                 cause = self._act(difference, shown, stage)
                 return replace(cause, text=f"it {cause.text}")
+            case "presence":
+                return self._presence(difference, shown, stage)
             case "library":
                 name, saw, has = difference.resource, difference.saw, difference.has
                 text = f"it ran with {name} {saw}; the replay has {has}"
@@ -288,6 +290,17 @@ class Explainer:
             source=before.run.source if cell is None else None,
             text=text,
             path=(cell,) if cell else (),
+        )
+
+    def _presence(self, difference: Difference, past: Past, stage: Stage) -> Cause:
+        path, at = difference.resource, stage.writers.get(difference.resource)
+        if difference.saw:
+            text = f"it found the file `{path}`, which is no longer there"
+            return Cause(kind="file-missing", resource=path, run=past.run.n, text=text)
+        made = f"{self.label(at)} would have made before" if at is not None else "is there by now"
+        text = f"it did not find the file `{path}`, which {made}"
+        return Cause(
+            kind="file-changed", resource=path, cell=at, run=past.run.n, text=text, path=(at,) if at is not None else ()
         )
 
     def _file(self, difference: Difference, past: Past, stage: Stage) -> Cause:

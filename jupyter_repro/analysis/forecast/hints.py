@@ -42,6 +42,7 @@ def hints_of(references: Iterable[Past], definitions: Mapping[str, frozenset[str
     generators: set[str] = set()
     files: set[str] = set()
     kept: set[str] = set()
+    built: set[str] = set()
     untouched: set[str] = set()
     talks = False
     for past in references:
@@ -52,12 +53,13 @@ def hints_of(references: Iterable[Past], definitions: Mapping[str, frozenset[str
         explained = frozenset().union(*(definitions.get(name, ()) for name in mentioned))
         otherwise = frozenset().union(*(names for name, names in definitions.items() if name not in mentioned))
         reads |= {name for name, saw in past.saw.items() if saw != ABSENT} - needed - bound - (explained - otherwise)
-        for each in body:
+        for each in body[: past.stopped_at]:
             branched |= each.unsure
         if past.run.status == "ok":
             taken |= past.run.writes.keys() | {name for name in bound - past.run.writes.keys() if past.had(name)}
         mutates |= {name for name in past.run.mutates.keys() - bound if not past.only_asked(name)}
         changed = past.run.mutates.keys() | frozenset().union(*(each.changes for each in body))
+        built |= bound - frozenset().union(*(each.binds for each in body if each.imports))
         untouched |= {
             name
             for group in past.run.aliases
@@ -78,6 +80,7 @@ def hints_of(references: Iterable[Past], definitions: Mapping[str, frozenset[str
         generators=frozenset(generators),
         files=frozenset(files),
         kept=frozenset(kept),
+        built=frozenset(built),
         untouched=frozenset(untouched),
         talks=talks,
     )

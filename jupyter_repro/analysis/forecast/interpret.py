@@ -37,6 +37,8 @@ class Hints:
     """Paths of files read, or written so that what they held is kept."""
     kept: frozenset[str] = frozenset()
     """Of ``files``, those that need not be there."""
+    built: frozenset[str] = frozenset()
+    """Bound by a run's own text: no record tells what its later statements did to them."""
     untouched: frozenset[str] = frozenset()
     """Stayed as they were when a name that shares state with them was changed."""
     talks: bool = False
@@ -52,6 +54,8 @@ class Scene:
     """Name -> type of its value, where it is known."""
     states: dict[str, Version] = field(default_factory=dict)
     files: dict[str, Version] = field(default_factory=dict)
+    presence: Version = ""
+    """Which files are there that no recorded run found, or the reverse; empty where there are none such."""
     groups: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Name -> names that share its mutable state."""
     needs: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -139,14 +143,14 @@ class _Reader:
         self.kinds = scene.kinds
         self.states = dict(scene.states)
         self.files = scene.files
+        self.presence = scene.presence
         self.groups = scene.groups
         self.needs = dict(scene.needs)
         self.hints = hints
         self.known = known
         self.open = scene.open
         self.made: dict[str, None] = {}
-        self.built: frozenset[str] = frozenset()
-        """Names bound here: no record tells what later statements did to them."""
+        self.built = hints.built
         self.deleted: dict[str, None] = {}
         self.calls: dict[str, Version] = {}
         self.steps: list[Version] = []
@@ -251,6 +255,7 @@ class _Reader:
             needed |= self.hints.reads | self._inside(statement)
         inputs = [(name, self._version(name, statement)) for name in sorted(needed) if name in self.names]
         inputs += [(f"rng:{name}", self.states.get(name, FRESH)) for name in sorted(generators - statement.seeds)]
+        inputs += [("presence", self.presence)] if self.presence and statement.looks else []
         inputs += [(f"file:{path}", self.files.get(path, "?")) for path in self._files(statement)]
         return inputs
 

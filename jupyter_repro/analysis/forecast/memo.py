@@ -12,7 +12,7 @@ from jupyter_repro.analysis.runs.timeline import Past, Timeline
 from jupyter_repro.analysis.versions import FRESH, Version
 from jupyter_repro.model.document import DocumentCell
 
-DifferenceKind = Literal["name", "generator", "file", "setting", "library"]
+DifferenceKind = Literal["name", "generator", "file", "presence", "setting", "library"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -96,13 +96,22 @@ def differences(past: Past, stage: Stage, *, all_of_them: bool = True) -> list[D
 
 
 def unread_differences(past: Past, stage: Stage) -> list[Difference]:
-    """What the run had otherwise without reading it by name: versions of libraries, and settings that can be seen."""
+    """What the run had otherwise without reading it by name: versions of libraries, files looked for, settings."""
     kinds = (stage.names[name].kind for name in past.saw if name in stage.names)
     found = [
         Difference(kind="library", resource=name, saw=each.then, has=each.now)
         for name, each in stage.libraries.upgrades(past, kinds).items()
     ]
-    return found + _setting_differences(past, stage)
+    return found + presence_differences(past, stage) + _setting_differences(past, stage)
+
+
+def presence_differences(past: Past, stage: Stage) -> list[Difference]:
+    """Files that the run looked for without opening them, which were there and would not be, or the reverse."""
+    return [
+        Difference(kind="presence", resource=path, saw="there" * there, has="there" * (not there))
+        for path, there in stage.presence.was_there(past).items()
+        if stage.exists(path) != there
+    ]
 
 
 def _setting_differences(past: Past, stage: Stage) -> list[Difference]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from jupyter_repro.analysis.code.statements import statements
 from jupyter_repro.analysis.forecast.interpret import Reading, Scene
+from jupyter_repro.analysis.forecast.presence import Presence
 from jupyter_repro.analysis.runs.alike import Alike
 from jupyter_repro.analysis.runs.libraries import Libraries
 from jupyter_repro.analysis.runs.remembered import MEMORY, RESULTS, is_memory, memory
@@ -46,6 +47,7 @@ class Stage:
     settled: Settled
     libraries: Libraries
     alike: Alike
+    presence: Presence
     given: frozenset[str] = frozenset()
     """Names that no cell of the document or the history makes, and that runs found nevertheless: start-up files."""
     names: dict[str, Binding] = field(default_factory=dict)
@@ -110,6 +112,10 @@ class Stage:
         if touch.path in self.files:
             return self.files[touch.path]
         return self.disk.digest(touch)
+
+    def exists(self, path: str) -> bool:
+        """Whether there is a file: one that a cell above left, or that is on disk and none above removed."""
+        return self.files[path] != ABSENT if path in self.files else self.disk.exists(path)
 
     def scene(self, files: Iterable[FileTouch]) -> Scene:
         """The stage as a reading takes it."""
@@ -263,6 +269,6 @@ class Stage:
                     self.groups[name] = joined
 
 
-_GIVEN = ("disk", "settled", "libraries", "alike", "given", "played")
+_GIVEN = ("disk", "settled", "libraries", "alike", "presence", "given", "played")
 _HELD = tuple(each.name for each in fields(Stage) if each.name not in _GIVEN)
 """What a replay puts on the stage."""

@@ -6,26 +6,28 @@ What both readings have in common is known from the runs; the rest would be anot
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
 from jupyter_repro.analysis.code.limits import Refusal
 from jupyter_repro.analysis.code.parts import Composed
 from jupyter_repro.analysis.code.refusals import first_refusal
+from jupyter_repro.analysis.code.renaming import renaming
 from jupyter_repro.analysis.code.statements import binds_of, place_of, statements
 from jupyter_repro.analysis.forecast.against import Against, same_text
 from jupyter_repro.analysis.forecast.because import Cause, Explainer
 from jupyter_repro.analysis.forecast.foreseen import Verdict
 from jupyter_repro.analysis.forecast.hints import definitions_of, hints_of
 from jupyter_repro.analysis.forecast.interpret import Hints, Reading, Scene, interpret
-from jupyter_repro.analysis.forecast.memo import Memo, differences, unread_differences
+from jupyter_repro.analysis.forecast.memo import Memo, differences, presence_differences, unread_differences
 from jupyter_repro.analysis.forecast.pieces import Pieces
+from jupyter_repro.analysis.forecast.renamed import seen_under, under_other_names
 from jupyter_repro.analysis.forecast.stage import Stage
 from jupyter_repro.analysis.runs.outputtext import all_text
 from jupyter_repro.analysis.runs.seen import error_in, seen, seen_in
 from jupyter_repro.analysis.runs.timeline import Past, Timeline
-from jupyter_repro.analysis.versions import ABSENT, Version
+from jupyter_repro.analysis.versions import ABSENT, Version, lineage
 from jupyter_repro.model.document import Document, DocumentCell
 from jupyter_repro.shown import visible_text
 
@@ -68,17 +70,21 @@ class Unfitted:
         if pieces:
             readings = [(past, self._reading_of(past, hints, at_once=True)) for past in references]
         raising = _raising(readings)
-        scene = self._stage.scene(touches)
+        scene = replace(self._stage.scene(touches), presence=self._presence(references))
         refusal = _refusal(cell, self._stage, references)
-        reading = interpret(
-            cell.source,
-            scene,
-            hints,
-            self._known,
-            self._composed,
-            raising=raising,
-            stopped_at=place_of(cell.source, refusal.line) if refusal is not None else None,
-            at_once=bool(pieces),
+        earlier, names = self._earlier_names(cell, references) if not candidates else (cell.source, {})
+        reading = under_other_names(
+            interpret(
+                earlier,
+                seen_under(scene, names),
+                hints,
+                self._known,
+                self._composed,
+                raising=raising,
+                stopped_at=place_of(cell.source, refusal.line) if refusal is not None else None,
+                at_once=bool(pieces),
+            ),
+            names,
         )
         like = candidates[0] if candidates else shown
         if reading.raised and reading.steps[-1] in raising:
@@ -94,6 +100,20 @@ class Unfitted:
         if reading.missing is not None or reading.raised:
             self._stage.lose(cell.id, binds_of(cell.source))
         return verdict
+
+    def _presence(self, runs: Sequence[Past]) -> Version:
+        """What differs in the presence of files from each of these runs; empty where one found the same."""
+        found = [presence_differences(past, self._stage) for past in runs]
+        if not found or not all(found):
+            return ""
+        return lineage("presence", [(each.resource, each.has) for each in found[0]])
+
+    def _earlier_names(self, cell: DocumentCell, runs: Iterable[Past]) -> tuple[str, Mapping[str, str]]:
+        """A text that was run and of which this one is a renaming, with its names -> the names that they have now."""
+        for past in runs:
+            if names := renaming(past.text, cell.source):
+                return past.text, names
+        return cell.source, {}
 
     def _verdict_of(
         self, cell: DocumentCell, shown: Past | None, reading: Reading, readings: Sequence[tuple[Past, Reading]]
@@ -129,7 +149,8 @@ class Unfitted:
         causes = self._against.explained(cell, shown, frozenset().union(*(show.rests_on for show in new)))
         told = {show.key for show in before.shows} if before else set()
         wordy = _is_wordy(cell) and all(self._why.edited_numbers_only(cause) for cause in causes)
-        if new and all(show.key in told and (show.little or wordy) for show in new):
+        counted = any(each.kind == "presence" for each in differences(shown, self._stage))
+        if new and not counted and all(show.key in told and (show.little or wordy) for show in new):
             hardly = "it shows no more of that than a size, a type or words; run it to settle it"
             return Verdict("unknown", [replace(each, text=f"{each.text}, but {hardly}") for each in causes])
         if causes and all(each.kind == "library" for each in causes):
@@ -169,9 +190,16 @@ class Unfitted:
         if not same_text(shown, cell) or {seen(past.run.outputs) for past in alike} != {seen(shown.run.outputs)}:
             return False
         found = differences(shown, self._stage)
-        return bool(found) and all(
-            each.kind == "name" and len({past.saw.get(each.resource) for past in alike}) > 1 for each in found
-        )
+        return bool(found) and all(each.kind == "name" and self._varied(each.resource, alike) for each in found)
+
+    def _varied(self, name: str, runs: Sequence[Past]) -> bool:
+        """Whether the runs saw several versions of a name, one of them made by the text that makes it in the replay."""
+        binding = self._stage.names.get(name)
+        if binding is None or len({past.saw.get(name) for past in runs}) < 2:
+            return False
+        home = self._document.cell(binding.cell)
+        made = [self._timeline.numbered(past.header.id, past.makers[name]) for past in runs if name in past.makers]
+        return home is not None and any(each.text == home.source.rstrip() for each in made)
 
     def _missing(self, cell: DocumentCell, reading: Reading) -> Verdict:
         missing = reading.missing

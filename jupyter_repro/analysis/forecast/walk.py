@@ -17,6 +17,7 @@ from jupyter_repro.analysis.forecast.foreseen import CellForecast, Forecast, Rep
 from jupyter_repro.analysis.forecast.joining import given_names, shown_runs
 from jupyter_repro.analysis.forecast.memo import Memo, differences
 from jupyter_repro.analysis.forecast.noise import Noise
+from jupyter_repro.analysis.forecast.presence import Presence, looks
 from jupyter_repro.analysis.forecast.stage import Stage
 from jupyter_repro.analysis.forecast.steps import Steps
 from jupyter_repro.analysis.forecast.unfitted import Unfitted
@@ -59,6 +60,7 @@ class _Walk:
             settled=Settled(past.setting()),
             libraries=Libraries(history),
             alike=Alike(past, self._shows_time),
+            presence=Presence(past),
             given=given_names(past, why),
         )
         self.against = Against(why, self.stage)
@@ -139,6 +141,8 @@ class _Walk:
         """
         first, _ = self.memo.first_of(cell.source)
         if first is None or judged.replays is not first.run or judged.replay != "ok" or judged.causes or first.found:
+            return None
+        if looks(cell.source):
             return None
         if self.noise.flow(cell) or remembered(cell.source) or self._exact is not first:
             return None

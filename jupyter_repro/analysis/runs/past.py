@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import islice
+from posixpath import join, relpath
 from typing import Protocol
 
 from jupyter_repro.analysis.code.asking import keeps_notes, only_asks
@@ -22,6 +23,7 @@ _APPENDING = re.compile(r"""open\([^()]*,\s*(mode\s*=\s*)?["']a[bt+]*["']|mode\s
 """Opens a file to write at its end."""
 
 
+_MISSING_FILE = re.compile(r"No such file or directory: '([^']+)'")
 _MISSING_NAME = re.compile(r"name '(\w+)' is not defined")
 _BRANCH = re.compile(r"^\s*(if|elif|else|except|match|while)\b", re.MULTILINE)
 
@@ -195,14 +197,28 @@ class Past:
     @cached_property
     def found(self) -> Mapping[str, FileTouch]:
         """Files whose content from before it took or kept, by path."""
-        return _found(self.run) if self.run.files else {}
+        found = _found(self.run) if self.run.files else {}
+        missed = self._missed
+        return {**found, missed: FileTouch(path=missed, mode="read")} if missed is not None else found
+
+    @cached_property
+    def _missed(self) -> str | None:
+        """The file for want of which it failed, as touches name files."""
+        error = self.run.error
+        told = _MISSING_FILE.search(error.value) if error is not None and error.name == "FileNotFoundError" else None
+        if told is None:
+            return None
+        path = relpath(join(self.settings.get("cwd") or self.header.cwd, told[1]), self.header.cwd)
+        return told[1] if path.startswith("..") else path
 
     @cached_property
     def contents(self) -> Mapping[str, Version]:
         """What those files held when it began; left out where it was not affordable to know."""
         contents: dict[str, Version] = {}
         for path, touch in self.found.items():
-            if touch.mode == "read" and touch.digest is not None:
+            if path == self._missed:
+                contents[path] = ABSENT
+            elif touch.mode == "read" and touch.digest is not None:
                 contents[path] = touch.digest
             elif (held := self._before.content(path, self.place)) is not None:
                 contents[path] = held
