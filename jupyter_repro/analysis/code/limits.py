@@ -1,7 +1,7 @@
 """Arguments that well-known calls refuse, by the text: ``alpha=1.5``, ``subplot(2, 2, 5)``, ``test_size=1.2``.
 
-Each was tried with matplotlib 3.10, seaborn 0.13, pandas 3.1, NumPy 2.4 and scikit-learn 1.9; what is refused in some
-versions alone, or for some values of other arguments, is left out.
+Each was tried with matplotlib 3.10, seaborn 0.13, pandas 3.1, NumPy 2.4, scikit-learn 1.9 and networkx 3.6; what is
+refused in some versions alone, or for some values of other arguments, is left out.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ class Refusal:
 _DRAWN = frozenset(
     "plot scatter bar barh hist fill_between fill_betweenx axvspan axhspan axvline axhline axline text imshow contour"
     " contourf pcolormesh errorbar step hlines vlines annotate grid quiver stackplot semilogx semilogy loglog fill"
-    " histplot kdeplot scatterplot lineplot barplot stripplot".split()
+    " histplot kdeplot scatterplot lineplot barplot stripplot tricontourf plot_surface plot_wireframe Rectangle Circle"
+    " Ellipse Polygon draw draw_networkx draw_networkx_nodes draw_networkx_edges from_estimator".split()
 )
 """Functions and methods that hand ``alpha`` and colours on to what they draw."""
 _COLOURS = frozenset(["color", "facecolor", "edgecolor", "fc", "ec"])

@@ -67,6 +67,10 @@ CHANGING_METHODS = frozenset(
 )
 
 
+_SETTINGS = frozenset(["rcParams", "options"])
+"""Attributes of modules that hold process-wide settings: those are kept apart from the names that lead to them."""
+
+
 def names_of(tree: ast.Module, predefined: frozenset[str]) -> Names:
     """The names of a parsed cell. ``predefined`` are never counted as needed."""
     walk = _Walk(predefined)
@@ -167,6 +171,8 @@ class _Walk:
     def _changed(self, node: ast.expr) -> None:
         root: ast.expr = node
         while isinstance(root, (ast.Attribute, ast.Subscript)):
+            if isinstance(root, ast.Attribute) and root.attr in _SETTINGS:
+                return
             root = root.value
         if isinstance(root, ast.Name) and root is not node and not any(root.id in scope for scope in self.scopes):
             self.changes.setdefault(root.id, root.lineno)

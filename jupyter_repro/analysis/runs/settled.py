@@ -54,6 +54,9 @@ class Settled:
         if not self._defaults:
             return _NONE
         found = {change.name for change in run.settings}
+        if "rcParams" in run.source:
+            assigned = (_ASSIGNED.match(each.key) for each in statements(run.source))
+            found.update(f"rcParams:{each[1]}" for each in assigned if each is not None)
         for area, call in _calls(run.source):
             if area == "rcParams" and call in _SETS_ALL:
                 found.update(name for name in self._defaults if name.startswith("rcParams:"))
@@ -89,6 +92,8 @@ def _sets_too(run: RunRecord, setting: str, source: str) -> bool:
 
 
 _KEY = re.compile(r"rcParams'\),'([\w.]+)'")
+_ASSIGNED = re.compile(r"Assign\(\[Subscript\((?:Attribute\(\$\w+,'rcParams'\)|\$rcParams),'([\w.]+)'\)\]")
+"""A statement, given by its syntax tree, that sets one plot parameter."""
 _WORD = re.compile(r"[\w.]+")
 
 
