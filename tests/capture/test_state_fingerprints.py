@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
 
 from jupyter_repro.capture.values.fingerprint import look
 
@@ -146,6 +147,32 @@ def test_cycles_and_depth_end() -> None:
     for _ in range(60):
         shared = (shared, shared)
     assert mark(shared).startswith("~")
+
+
+def test_the_shell_behind_a_value_is_no_part_of_it() -> None:
+    class Plot:
+        def __init__(self, shell: InteractiveShell) -> None:
+            self.shell, self.size = shell, 3
+
+    shell = InteractiveShell()
+    plot = Plot(shell)
+    before = look(plot)
+    shell.run_cell("x = 1", store_history=True)
+    assert look(plot).digest == before.digest
+    plot.size = 4
+    assert look(plot).digest != before.digest
+
+
+def test_a_value_that_was_sampled_is_looked_at_in_full_once_it_is_small() -> None:
+    rows = [[number, {"n": number}] for number in range(200_000)]
+    sampled = look(rows)
+    assert not sampled.full
+    assert look(rows, sampled).digest == sampled.digest
+    rows[0][0] = -1
+    changed = look(rows, sampled)
+    assert (changed.digest, changed.full) == (look(rows).digest, False) and changed.digest != sampled.digest
+    del rows[10:]
+    assert (look(rows, sampled).digest, look(rows, sampled).full) == (look(rows).digest, True)
 
 
 def test_shared_parts_are_owned() -> None:

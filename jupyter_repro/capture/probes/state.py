@@ -171,7 +171,7 @@ class StateProbe(Probe):
 
     def _changed(self, name: str, value: Any, old: Known, lineage: _Lineage) -> Known:
         """``old`` itself where the value did not change."""
-        seen = _look(value)
+        seen = _look(value, old.seen)
         if seen.digest == old.seen.digest:
             if seen.full and not seen.opaque:
                 return old
@@ -246,8 +246,8 @@ class StateProbe(Probe):
         return self._owners.groups(owned) if owned else []
 
 
-def _look(value: Any) -> Seen:
-    seen = tried(look, value)
+def _look(value: Any, before: Seen | None = None) -> Seen:
+    seen = tried(look, value, before)
     return seen if seen is not None else _UNSEEN
 
 

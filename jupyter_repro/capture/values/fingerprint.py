@@ -13,13 +13,15 @@ from __future__ import annotations
 
 import hashlib
 import marshal
+import weakref
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
 from jupyter_repro.capture.values.fingerprint_atoms import LARGE, piece_of, size_of, size_of_all
-from jupyter_repro.capture.values.kinds import ATOMS, SEQUENCES
+from jupyter_repro.capture.values.kinds import ATOMS, SEQUENCES, Kinds
 
 FULL_BUDGET = 2_500_000
 """Units that one value may cost in full; beyond it a sample is taken."""
@@ -38,6 +40,11 @@ NODE = 700
 FLAT = 80
 BYTE_INVERSE = 2
 """Bytes hashed in one unit."""
+WORD = 100
+"""Characters up to which a text counts as a word."""
+_HANDLERS_KEPT = 1000
+_ATOMS = ATOMS.ids
+_SIZED = Kinds(int, str, bytes).ids
 
 Handler = Callable[["Walk", Any], None]
 
@@ -72,22 +79,37 @@ class Seen:
 _NOTHING: frozenset[int] = frozenset()
 
 
-def look(value: Any) -> Seen:
-    """Look at a value: in full where affordable, else at a sample of it."""
+def look(value: Any, before: Seen | None = None) -> Seen:
+    """Look at a value: in full where affordable, else at a sample of it.
+
+    ``before`` is what an earlier look gave. Where that was a sample, this one begins with a sample too: while it is
+    the same, the value is taken to be as large as it was, and no full look is tried.
+    """
     kind = type(value)
     if id(kind) in ATOMS.ids and size_of(value) <= FULL_BUDGET * BYTE_INVERSE:
         data = marshal.dumps(value, 2)
         return Seen(hashlib.sha1(data, usedforsecurity=False).hexdigest()[:16], True, False, False, False, _NOTHING)
-    walk = Walk(FULL_BUDGET, sampling=False)
+    sample = None
+    if before is not None and not before.full:
+        sample = _walked(value, SAMPLE_BUDGET, sampling=True)
+        if sample.digest == before.digest:
+            return sample
+    try:
+        return _walked(value, FULL_BUDGET, sampling=False)
+    except OverBudget:
+        return sample or _walked(value, SAMPLE_BUDGET, sampling=True)
+
+
+def _walked(value: Any, budget: int, *, sampling: bool) -> Seen:
+    """What one walk gives. Raises OverBudget; a sample is cut short instead."""
+    walk = Walk(budget, sampling=sampling)
     try:
         walk.visit(value)
     except OverBudget:
-        walk = Walk(SAMPLE_BUDGET, sampling=True)
-        try:
-            walk.visit(value)
-        except OverBudget:
-            walk.put(b"...")
-            walk.sampled = True
+        if not sampling:
+            raise
+        walk.put(b"...")
+        walk.sampled = True
     return Seen(walk.hexdigest(), not walk.sampled, walk.opaque, walk.stateful, walk.mutable, frozenset(walk.owned))
 
 
@@ -123,12 +145,15 @@ class Walk:
     def put(self, data: bytes) -> None:
         """Add bytes, with their length, so that neighbours cannot run into each other."""
         self.budget -= len(data) // BYTE_INVERSE + 50
-        self.parts.append(b"%d:" % len(data))
-        self.parts.append(data)
+        self.parts.append(b"%d:%b" % (len(data), data))
 
     def text(self, text: str) -> None:
         """Add a word."""
-        self.put(text.encode("utf-8", "surrogatepass"))
+        if len(text) > WORD:
+            self.put(text.encode("utf-8", "surrogatepass"))
+            return
+        self.budget -= len(text) // BYTE_INVERSE + 50
+        self.parts.append(_framed(text))
 
     def charge(self, units: int) -> None:
         """Count what is about to be spent. Raises OverBudget."""
@@ -155,16 +180,19 @@ class Walk:
     def visit(self, value: Any) -> None:
         """Put a value in, whatever it is."""
         kind = type(value)
-        if id(kind) in ATOMS.ids:
-            self.charge(NODE // 3)
-            size = size_of(value)
-            if size > LARGE:
+        if id(kind) in _ATOMS:
+            self.budget -= NODE // 3
+            if self.budget < 0:
+                raise OverBudget
+            if id(kind) in _SIZED and (size := size_of(value)) > LARGE:
                 if self.sampling:
                     self.sampled = True
                     self.put(piece_of(value))
                     return
                 self.charge(size // BYTE_INVERSE)
-            self.put(marshal.dumps(value, 2))
+            data = marshal.dumps(value, 2)
+            self.budget -= len(data) // BYTE_INVERSE + 50
+            self.parts.append(b"%d:%b" % (len(data), data))
             return
         self.charge(NODE)
         if self.depth >= MAX_DEPTH:
@@ -173,7 +201,7 @@ class Walk:
             return
         handler = self.handlers.get(id(kind))
         if handler is None:
-            handler = self.handlers[id(kind)] = handler_of(kind)
+            handler = self.handlers[id(kind)] = _handler_of(kind)
         self.depth += 1
         handler(self, value)
         self.depth -= 1
@@ -252,8 +280,27 @@ def alike(walk: Walk, items: Any) -> bool:
     return fingerprint_alike.put(walk, items)
 
 
-def handler_of(kind: type) -> Handler:
-    """How values of this type are looked at. Types of libraries are found by name, so that nothing is imported."""
-    from jupyter_repro.capture.values import fingerprint_types
+_handlers: dict[int, tuple[weakref.ref[type], Handler]] = {}
+"""How values of a library's types are looked at, by the type's id: 40 us to find out. Types of the notebook come and
+go, and may be changed."""
 
-    return fingerprint_types.handler_of(kind)
+
+def _handler_of(kind: type) -> Handler:
+    known = _handlers.get(id(kind))
+    if known is not None and known[0]() is kind:
+        return known[1]
+    from jupyter_repro.capture.values import fingerprint_instances, fingerprint_types
+
+    handler = fingerprint_types.handler_of(kind)
+    if fingerprint_instances.module_of(kind) != "__main__":
+        if len(_handlers) >= _HANDLERS_KEPT:
+            _handlers.clear()
+        _handlers[id(kind)] = (weakref.ref(kind), handler)
+    return handler
+
+
+@lru_cache(maxsize=2048)
+def _framed(text: str) -> bytes:
+    """A short word as `Walk.put` writes it: names of attributes come by the hundred."""
+    data = text.encode("utf-8", "surrogatepass")
+    return b"%d:%b" % (len(data), data)

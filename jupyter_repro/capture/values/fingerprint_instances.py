@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import types
+from functools import lru_cache
 from typing import Any
 
 from jupyter_repro.capture.values.fingerprint import NODE, Handler, Walk
@@ -98,6 +99,8 @@ def handler_of(kind: type) -> Handler:
     extension = is_extension(kind)
     moves = extension and any("__next__" in dict_of_class(base) for base in bases)
 
+    if _is_of_the_kernel(kind):
+        return lambda walk, value: walk.text(title)
     remembered = remembered_by(kind)
 
     def instance(walk: Walk, value: Any) -> None:
@@ -146,7 +149,20 @@ def remembered_by(kind: type) -> set[str]:
 
 def _is_memory(name: str, part: Any) -> bool:
     """Whether a library's attribute only remembers: what was computed from the rest, or another object by ``id()``."""
-    return "cache" in name.lower() or (type(part) is int and part > _LIKE_AN_ADDRESS and name.endswith("_id"))
+    return _names_a_cache(name) or (type(part) is int and part > _LIKE_AN_ADDRESS and name.endswith("_id"))
+
+
+@lru_cache(maxsize=2048)
+def _names_a_cache(name: str) -> bool:
+    return "cache" in name.lower()
+
+
+def _is_of_the_kernel(kind: type) -> bool:
+    """Whether instances are part of the machinery that runs cells: its state is no part of any value that leads to it.
+
+    A thread does, by the hook that will show its error: a list of threads took 25 ms at every look.
+    """
+    return any(module_of(base).startswith(_KERNEL) or name_of(base) == "InteractiveShell" for base in mro_of(kind))
 
 
 def is_extension(kind: type) -> bool:
@@ -169,6 +185,7 @@ _TRANSPARENT = Kinds(dict, list, tuple, set, frozenset, str, int, float, bytes)
 _REMEMBERING = frozenset({"cached_property", "under_cached_property", "lazyproperty", "reify"})
 """Descriptors that keep what they computed in the instance's dictionary."""
 _LIKE_AN_ADDRESS = 1 << 32
+_KERNEL = ("ipykernel.", "zmq.", "tornado.")
 _arguments = BaseException.__dict__["args"].__get__
 
 
