@@ -63,8 +63,13 @@ CELLS = {
     "machine": "socket.gethostname(), os.getcwd(), locale.getlocale(), platform.node(), os.cpu_count()",
     "variables": "os.environ.get('HOME'); os.getenv('LANG'); os.path.expanduser('~')",
     "all variables": "dict(os.environ);",
+    "one variable by the thousand": "for i in range(3000): os.environ.get('LANG')\nos.environ.get('SHELL')",
+    "variables after that": "os.environ.get('PATH')",
     "thread": "t = threading.Thread(target=len, args=('',)); t.start(); t.join()",
     "thread pool": "from concurrent.futures import ThreadPoolExecutor\nwith ThreadPoolExecutor(1) as e: e.submit(len, '').result()",
+    "thread pool again": "with ThreadPoolExecutor(1) as e: e.submit(len, '').result()",
+    "uuid unnamed": "ids = [getattr(uuid, 'uu' + 'id4')() for i in range(3)]",
+    "uuid unnamed again": "ids = [getattr(uuid, 'uu' + 'id4')() for i in range(3)]",
     # Child processes.
     "run": "subprocess.run(['sh', '-c', 'exit 3'])",
     "os.system": "os.system('exit 4')",
@@ -159,6 +164,19 @@ def test_the_machine(runs: dict[str, RunRecord]) -> None:
 def test_environment_variables(runs: dict[str, RunRecord]) -> None:
     assert set(runs["variables"].variables) == {"HOME", "LANG"}
     assert runs["all variables"].variables == ("*",)
+
+
+def test_what_a_loop_reads_by_the_thousand_is_heard_for_a_while_and_anew_in_the_next_run(
+    runs: dict[str, RunRecord],
+) -> None:
+    many = runs["one variable by the thousand"]
+    assert many.variables == ("LANG",)
+    assert [each for each in many.blind_spots if "environment variables read after the first" in each]
+    assert runs["variables after that"].variables == ("PATH",)
+    assert not runs["variables after that"].blind_spots
+    for name in ("uuid unnamed", "uuid unnamed again"):
+        assert "uuid.uuid4" in asked(runs[name], "entropy")
+    assert "ThreadPoolExecutor" in asked(runs["thread pool again"], "thread")
 
 
 def test_threads(runs: dict[str, RunRecord]) -> None:

@@ -128,6 +128,15 @@ def test_many_seeded_generators_hide_no_unseeded_one(play: Play) -> None:
     assert drawn(run)["unseeded:RandomState()"] is False
 
 
+def test_seeding_by_the_hundred_is_heard_anew_in_the_next_run(play: Play) -> None:
+    held = "seed = np.random.seed"
+    play(held)
+    play("for i in range(300):\n    np.random.seed(i); random.seed(i); random.Random(i)\n    np.random.default_rng(i)")
+    assert seeds(play("seed(4)")) == {("numpy", "4", "constant")}
+    assert seeds(play("random.seed(5)")) == {("random", "5", "constant")}
+    assert seeds(play("own = random.Random(6)")) == {("random.Random:own", "6", "constant")}
+
+
 def test_a_call_read_by_itself_is_the_one_in_the_whole_file() -> None:
     frames = []
 

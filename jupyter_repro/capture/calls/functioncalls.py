@@ -10,14 +10,15 @@ from __future__ import annotations
 import functools
 import sys
 from collections.abc import Callable, Mapping
+from itertools import repeat
 from types import CodeType, FunctionType
 from typing import Any
 
 from jupyter_repro.capture.calls.ascaller import as_caller
-from jupyter_repro.capture.guard import shielded
+from jupyter_repro.capture.guard import tried
 
-Heard = Callable[[Mapping[str, Any]], None]
-"""Receives the arguments by parameter name."""
+Heard = Callable[[Mapping[str, Any]], bool | None]
+"""Receives the arguments by parameter name. True says that nothing more needs to be heard until `wake`."""
 TOOL = "jupyter-repro"
 
 
@@ -45,7 +46,7 @@ class _Monitor:
             monitoring.use_tool_id(self._tool, TOOL)
             monitoring.register_callback(self._tool, monitoring.events.PY_START, self._started)
         self._heard.setdefault(code, []).append(heard)
-        monitoring.set_local_events(self._tool, code, monitoring.events.PY_START)
+        self.listen(code)
 
     def remove(self, code: CodeType, heard: Heard) -> None:
         """Stop hearing of it; the tool is given back with the last one."""
@@ -61,8 +62,15 @@ class _Monitor:
             self._tool = None
 
     def _started(self, code: CodeType, offset: int) -> None:
-        for heard in self._heard.get(code, ()):
-            shielded(heard, sys._getframe(1).f_locals)
+        listeners = self._heard.get(code, ())
+        if all(list(map(tried, listeners, repeat(sys._getframe(1).f_locals)))):
+            self.listen(code, False)
+
+    def listen(self, code: CodeType, on: bool = True) -> None:
+        """Hear of the starts of an added code object, or not for a while."""
+        monitoring: Any = sys.monitoring  # type: ignore[attr-defined]
+        if self._tool is not None and code in self._heard:
+            monitoring.set_local_events(self._tool, code, monitoring.events.PY_START if on else 0)
 
 
 _TOOLS = (4, 3)
@@ -76,6 +84,8 @@ class FunctionCalls:
     def __init__(self) -> None:
         self._watched: list[tuple[CodeType, Heard]] = []
         self._replaced: list[tuple[Any, str, Any, Any]] = []
+        self._resting: set[Heard] = set()
+        self._set_aside: list[tuple[type, str, Any, Any]] = []
         self.mechanism = _monitor.available()
 
     def start(self) -> str:
@@ -95,12 +105,38 @@ class FunctionCalls:
                 _monitor.add(innermost.__code__, heard)
                 self._watched.append((innermost.__code__, heard))
             return
-        replacement = _replacement(outermost, innermost, heard)
+        replacement = self._replacement(owner, name, outermost, innermost, heard)
         try:
             setattr(owner, name, replacement)
         except (AttributeError, TypeError):
             return
         self._replaced.append((owner, name, outermost, replacement))
+
+    def _replacement(
+        self, owner: Any, name: str, function: FunctionType, innermost: FunctionType, heard: Heard
+    ) -> Callable[..., Any]:
+        names = innermost.__code__.co_varnames[: innermost.__code__.co_argcount]
+
+        @functools.wraps(function)
+        def call(*args: Any, **kwargs: Any) -> Any:
+            if heard not in self._resting and tried(heard, {**dict(zip(names, args, strict=False)), **kwargs}):
+                self._resting.add(heard)
+                if isinstance(owner, type) and owner.__dict__.get(name) is call:  # nobody keeps a reference to a method
+                    setattr(owner, name, function)
+                    self._set_aside.append((owner, name, function, call))
+            return as_caller(function, args, kwargs)
+
+        return call
+
+    def wake(self) -> None:
+        """Hear again of what was heard enough of. To be called when a run begins."""
+        for code, _ in self._watched:
+            _monitor.listen(code)
+        self._resting.clear()
+        while self._set_aside:
+            owner, name, function, replacement = self._set_aside.pop()
+            if owner.__dict__.get(name) is function:
+                setattr(owner, name, replacement)
 
     def stop(self) -> None:
         """Stop listening and put back what was replaced."""
@@ -111,14 +147,3 @@ class FunctionCalls:
                 setattr(owner, name, function)
         self._watched.clear()
         self._replaced.clear()
-
-
-def _replacement(function: FunctionType, innermost: FunctionType, heard: Heard) -> Callable[..., Any]:
-    names = innermost.__code__.co_varnames[: innermost.__code__.co_argcount]
-
-    @functools.wraps(function)
-    def call(*args: Any, **kwargs: Any) -> Any:
-        shielded(heard, {**dict(zip(names, args, strict=False)), **kwargs})
-        return as_caller(function, args, kwargs)
-
-    return call

@@ -18,19 +18,19 @@ from typing import Any
 from jupyter_repro.capture.calls.ascaller import as_caller
 from jupyter_repro.capture.calls.lookalike import lookalike
 from jupyter_repro.capture.calls.unasked import unasked
-from jupyter_repro.capture.guard import shielded
+from jupyter_repro.capture.guard import shielded, tried
 
-Heard = Callable[[Any, tuple[Any, ...], dict[str, Any]], None]
+Heard = Callable[[Any, tuple[Any, ...], dict[str, Any]], bool | None]
 """Receives (result, positional arguments, keyword arguments) of a call that succeeded. Of a bound method: its object
-first."""
+first. True says that nothing more needs to be heard until `Patches.wake`."""
 Before = Callable[[], None]
 
 _CAPABLE: tuple[set[Any], ...] = (os.supports_dir_fd, os.supports_fd, os.supports_follow_symlinks)
 """Functions that can do a thing on this system: libraries ask whether ``os.open`` is among them."""
 
 
-def _tell(heard: Heard, result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-    heard(result, *unasked(result, args, kwargs))
+def _tell(heard: Heard, result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool | None:
+    return heard(result, *unasked(result, args, kwargs))
 
 
 class Patches:
@@ -38,6 +38,8 @@ class Patches:
 
     def __init__(self) -> None:
         self._replaced: list[tuple[Any, str, Any, Any]] = []
+        self._resting: set[Heard] = set()
+        self._set_aside: list[tuple[type, str, Any, Any]] = []
         self.active = True
 
     def listen(self, owner: Any, name: str, heard: Heard) -> None:
@@ -46,8 +48,8 @@ class Patches:
         def listening(original: Callable[..., Any]) -> Callable[..., Any]:
             def call(*args: Any, **kwargs: Any) -> Any:
                 result = as_caller(original, args, kwargs)
-                if self.active:
-                    shielded(_tell, heard, result, args, kwargs)
+                if self.active and heard not in self._resting and tried(_tell, heard, result, args, kwargs):
+                    self._rest(heard, original)
                 return result
 
             return call
@@ -59,16 +61,34 @@ class Patches:
 
         def surrounding(original: Callable[..., Any]) -> Callable[..., Any]:
             def call(*args: Any, **kwargs: Any) -> Any:
-                if self.active:
+                hears = self.active and heard not in self._resting
+                if hears:
                     shielded(before)
                 result = as_caller(original, args, kwargs)
-                if self.active:
-                    shielded(_tell, heard, result, args, kwargs)
+                if hears and tried(_tell, heard, result, args, kwargs):
+                    self._rest(heard, original)
                 return result
 
             return call
 
         self.replace(owner, name, surrounding)
+
+    def _rest(self, heard: Heard, original: Callable[..., Any]) -> None:
+        """Fall silent. A method is put back meanwhile; a function is not, because somebody may keep a reference to it:
+        its replacement then costs half a microsecond."""
+        self._resting.add(heard)
+        for owner, name, old, new in self._replaced:
+            if old is original and isinstance(owner, type) and getattr(owner, name, None) is new:
+                setattr(owner, name, old)
+                self._set_aside.append((owner, name, old, new))
+
+    def wake(self) -> None:
+        """Hear again of what was heard enough of. To be called when a run begins."""
+        self._resting.clear()
+        while self._set_aside:
+            owner, name, old, new = self._set_aside.pop()
+            if getattr(owner, name, None) is old:
+                setattr(owner, name, new)
 
     def replace(self, owner: Any, name: str, make: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
         """Put ``make(original)`` in place of ``owner.name``; one original gets one replacement wherever it lies."""

@@ -23,6 +23,8 @@ from jupyter_repro.capture.draws.callsites import call_as_written, users_frames
 
 EVENTS = 64
 """Seedings in a run that are looked into; of the rest only that they happened is told."""
+CALLS = 1000
+"""Requests for entropy in a run that are looked at, those of generators that are then given a seed included."""
 _FRESH_BITS = 128
 """How many bits numpy asks for when it has no seed."""
 _ENTROPY = "numpy.random.bit_generator"
@@ -88,6 +90,7 @@ class SeedCalls:
         self._pid = os.getpid()
         self.count = 0
         """Seedings heard of in this run."""
+        self._requests = 0
         self.listening: set[str] = set()
 
     def start(self) -> None:
@@ -95,6 +98,11 @@ class SeedCalls:
         for name in dict.fromkeys((*_SEEDS, *_STATES, _ENTROPY)):
             self._imports.wait_for(name, self._listen)
         self._patches.listen(random.Random, "seed", self._object)
+
+    def begin(self) -> None:
+        """A run begins."""
+        self.count = self._requests = 0
+        self._patches.wake()
 
     def stop(self) -> None:
         """Put everything back."""
@@ -121,15 +129,21 @@ class SeedCalls:
 
         return before
 
-    def _seeded(self, generator: str) -> Callable[[Any, tuple[Any, ...], dict[str, Any]], None]:
-        def heard(result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    def _enough(self) -> bool:
+        """Count a seeding that was heard; whether it was the last one to be looked into."""
+        self.count += 1
+        return self.count >= EVENTS
+
+    def _seeded(self, generator: str) -> Callable[[Any, tuple[Any, ...], dict[str, Any]], bool]:
+        def heard(result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
             if os.getpid() != self._pid:
-                return
-            self.count += 1
+                return False
+            enough = self._enough()
             if self.count <= EVENTS:
                 given = args[1:] if args and isinstance(args[0], random.Random) else args
                 value = given[0] if given else next((kwargs[each] for each in ("a", "seed") if each in kwargs), None)
                 self._listener.seeded(generator, value, sys._getframe(1))
+            return enough
 
         return heard
 
@@ -139,33 +153,37 @@ class SeedCalls:
     def _taken(self, generator: str) -> Callable[[Any, tuple[Any, ...], dict[str, Any]], None]:
         return lambda result, args, kwargs: self._listener.state_taken(generator) if os.getpid() == self._pid else None
 
-    def _object(self, result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    def _object(self, result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
         """``random.Random.seed``: of an object, by its making or later."""
-        self.count += 1
+        enough = self._enough()
         if os.getpid() == self._pid and self.count <= EVENTS and type(args[0]) is not random.SystemRandom:
             value = args[1] if len(args) > 1 else kwargs.get("a")
             self._listener.object_seeded(args[0], value, sys._getframe(1))
+        return enough
 
-    def _made(self, result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        self.count += 1
+    def _made(self, result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
+        enough = self._enough()
         value = args[0] if args else kwargs.get("seed")
         if os.getpid() == self._pid and value is not None and value is not result and self.count <= EVENTS:
             self._listener.object_seeded(result, value, sys._getframe(1))
+        return enough
 
-    def _bits(self, result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    def _bits(self, result: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool | None:
         """``secrets.randbits`` as numpy calls it."""
         bits = args[-1] if args else kwargs.get("k")
         if bits != _FRESH_BITS or os.getpid() != self._pid:
-            return
+            return None
+        self._requests += 1
         asking = next(users_frames(sys._getframe(1)), None)
         if asking is None or asking.f_globals.get("__name__") == "numpy.random._pickle":
-            return
+            return None
         call = call_as_written(asking.f_code, asking.f_lasti)  # RandomState(3) asks too, before it takes its seed
         tail = dotted(call.func).rpartition(".")[2] if call is not None else ""
         if call is not None and not tail and hasattr(call.func, "attr"):
             tail = str(call.func.attr)
         if tail in _OVERWRITTEN or (tail == "RandomState" and call is not None and call.args):
-            return
-        self.count += 1
+            return self._requests >= CALLS
+        enough = self._enough()
         if self.count <= EVENTS:
             self._listener.fresh(int(result), tail, asking)
+        return enough

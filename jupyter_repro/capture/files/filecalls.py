@@ -48,7 +48,7 @@ PENDING = 4096
 
 _WARNS_OF_ENCODINGS = bool(getattr(sys.flags, "warn_default_encoding", 0))
 
-MANY = 500
+MANY = 200
 """Opens in a run from which on they are put aside until the kernel is idle."""
 
 

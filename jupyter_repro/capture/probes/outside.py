@@ -39,9 +39,19 @@ _LATE = {
 }
 """Module -> (class or "", function, our method): listened to from the moment the module is imported."""
 _GO_BETWEENS = (
-    *("/capture/calls/functioncalls.py", "/os.py", "/_collections_abc.py", "/random.py", "/uuid.py", "/secrets.py"),
+    *(
+        "/capture/calls/functioncalls.py",
+        "/capture/guard.py",
+        "/capture/probes/outside.py",
+        "/os.py",
+        "/_collections_abc.py",
+        "/random.py",
+        "/uuid.py",
+        "/secrets.py",
+    ),
     *("/posixpath.py", "/ntpath.py", "/pathlib.py", "/pathlib/__init__.py", "/getpass.py", "/locale.py", "/shutil.py"),
     *("<frozen os>", "<frozen _collections_abc>", "<frozen posixpath>", "jupyter_repro.capture.calls.functioncalls>"),
+    *("jupyter_repro.capture.guard>", "jupyter_repro.capture.probes.outside>"),
 )
 _LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1", "")
 _OWN_THREADS = ("IPython.", "ipykernel.", "zmq.", "tornado.", "concurrent.", "joblib.", "multiprocessing.", "loky.")
@@ -49,6 +59,8 @@ _OWN_THREADS = ("IPython.", "ipykernel.", "zmq.", "tornado.", "concurrent.", "jo
 _CLOCK_MAGICS = frozenset("%time %timeit %%time %%timeit %prun %%prun".split())
 _REMOTE = re.compile(r"(?i)\b(?:https?|ftp|s3|s3a|gs|gcs|hf|az|abfss?)://[^\s'\"]+")
 _NATIVE_CLIENTS = ("polars", "duckdb", "pyarrow", "pycurl", "netCDF4", "rasterio", "osgeo", "deltalake", "grpc")
+READS = 2000
+"""Reads of environment variables in a run that are looked at."""
 
 
 class OutsideProbe(Probe):
@@ -67,6 +79,8 @@ class OutsideProbe(Probe):
         self._resolved_to: dict[str, str] = {}
         """Address -> the name that was resolved to it."""
         self._variables: dict[str, None] = {}
+        self._reads = 0
+        """Of environment variables in this run, the libraries' included."""
         self._running = False
         self._pid = os.getpid()
 
@@ -81,6 +95,8 @@ class OutsideProbe(Probe):
     def before(self, draft: Draft) -> None:
         self._asked.clear()
         self._variables.clear()
+        self._reads = 0
+        self._calls.wake()
         self._children.begin()
         self._running = True
 
@@ -100,6 +116,8 @@ class OutsideProbe(Probe):
         for (kind, what), detail in self._asked.items():
             draft.outside.append(Outside(kind=kind, what=what, detail=dict(detail)))
         draft.variables.extend(self._variables)
+        if self._reads >= READS:
+            draft.blind_spots.append(f"environment variables read after the first {READS:,} reads were not noted")
         if processes:
             draft.blind_spots.append("what a child process did outside the project folder was not watched")
         elif "://" in draft.source and _REMOTE.search(draft.source):
@@ -194,34 +212,41 @@ class OutsideProbe(Probe):
             kind = type(arguments["self"]).__name__
             self._ask("thread", f"{home}.{kind}" if home != "__main__" else kind)
 
-    def _threads(self, arguments: Mapping[str, Any]) -> None:
+    # What a loop may call by the thousand says when it has heard enough.
+
+    def _threads(self, arguments: Mapping[str, Any]) -> bool:
         self._ask("thread", "ThreadPoolExecutor")
+        return self._running
 
-    def _uuid(self, arguments: Mapping[str, Any]) -> None:
-        self._ask_if_local("entropy", "uuid.uuid4")
+    def _uuid(self, arguments: Mapping[str, Any]) -> bool:
+        return self._ask_if_local("entropy", "uuid.uuid4")
 
-    def _uuid_of_time(self, arguments: Mapping[str, Any]) -> None:
-        self._ask_if_local("entropy", "uuid.uuid1")
+    def _uuid_of_time(self, arguments: Mapping[str, Any]) -> bool:
+        return self._ask_if_local("entropy", "uuid.uuid1")
 
-    def _system_random(self, arguments: Mapping[str, Any]) -> None:
-        self._ask_if_local("entropy", "random.SystemRandom")
+    def _system_random(self, arguments: Mapping[str, Any]) -> bool:
+        return self._ask_if_local("entropy", "random.SystemRandom")
 
-    def _environment(self, arguments: Mapping[str, Any]) -> None:
+    def _environment(self, arguments: Mapping[str, Any]) -> bool:
         key = arguments.get("key")
+        self._reads += 1
         if self._running and isinstance(key, str) and "*" not in self._variables and self._asked_by_user():
             self._variables[key] = None
+        return self._running and self._reads >= READS
 
     def _whole_environment(self, arguments: Mapping[str, Any]) -> None:
         if self._running and self._asked_by_user():
             self._variables["*"] = None
 
-    def _ask_if_local(self, kind: OutsideKind, what: str) -> None:
+    def _ask_if_local(self, kind: OutsideKind, what: str) -> bool:
         if self._running and self._asked_by_user():
             self._ask(kind, what)
+            return True
+        return False
 
     def _asked_by_user(self) -> bool:
         """Whether the user's own code asked; libraries ask for their own reasons."""
-        frame = sys._getframe(3)
+        frame = sys._getframe(1)
         while frame is not None and frame.f_code.co_filename.endswith(_GO_BETWEENS):
             frame = frame.f_back  # type: ignore[assignment]
         return frame is not None and is_users_code(frame.f_code.co_filename)

@@ -84,7 +84,8 @@ class RandomnessProbe(Probe):
         self._modules = 0
         self._names = CellNames()
         self._draft: Draft | None = None
-        self._previous: Draft | None = None
+        self._previous: tuple[Draft, frozenset[str]] | None = None
+        """The last run, and the names that were looked at when it ended."""
         self._files = StateFiles(lambda: self.folder())
         self._own_imports = ImportWatch() if imports is None else None
         self._calls = SeedCalls(self, imports or self._own_imports or ImportWatch())
@@ -130,7 +131,7 @@ class RandomnessProbe(Probe):
                 self._states[path] = (_digest(state), state)
         for collected in (self._made, self._fresh, self._points, self._drawn_before):
             collected.clear()
-        self._calls.count = 0
+        self._calls.begin()
         self._draft = draft
 
     def after(self, draft: Draft) -> None:
@@ -145,9 +146,10 @@ class RandomnessProbe(Probe):
         self._look_for_globals()
         for name, generator in self._globals.items():
             self._compare(draft, name, generator)
-        found = self._seedings(draft) if self._generators_appeared(draft) or self._states else []
+        bound = self._generators_bound(draft)
+        found = self._seedings(draft) if any(bound.values()) or self._states else []
         self._compare_objects(draft, found)
-        self._new_objects(draft, found)
+        self._new_objects(draft, found, bound)
         for label, by_import in self._fresh.items():
             if label not in {draw.generator for draw in draft.draws}:
                 draft.draws.append(Draw(generator=label, seeded=False, by_import=by_import))
@@ -156,7 +158,7 @@ class RandomnessProbe(Probe):
         unsteady = asked or any(not draw.seeded for draw in draft.draws) or not calls.isdisjoint(("hash", "id"))
         self._provenance.note_cell(tree, unsteady)
         self.sees_plain = bool(self._provenance.taints)
-        self._previous = draft
+        self._previous = (draft, frozenset(bound))
 
     def idle(self, budget: float) -> list[tuple[int, dict[str, Any]]]:
         """Write the states that were kept."""
@@ -317,11 +319,12 @@ class RandomnessProbe(Probe):
 
     def _catch_up(self, draft: Draft) -> None:
         """Variables that the last run bound or changed by other ways than this probe can see while it ran."""
-        previous, self._previous = self._previous, None
-        if previous is not None:
-            for name in {*previous.kinds, *previous.mutates}:
-                if name in draft.namespace:
-                    self._note_object(name, draft.namespace[name])
+        if self._previous is None:
+            return
+        (previous, looked_at), self._previous = self._previous, None
+        for name in {*previous.kinds, *previous.mutates} - looked_at:
+            if name in draft.namespace:
+                self._note_object(name, draft.namespace[name])
 
     def _note_object(self, name: str, value: Any) -> list[str]:
         """Remember the generators a variable leads to; their paths."""
@@ -368,13 +371,13 @@ class RandomnessProbe(Probe):
             return Seeding("", "a kept state", "computed" if known else "entropy")
         return None
 
-    def _generators_appeared(self, draft: Draft) -> bool:
-        """Whether a name that the run bound leads to a generator that was not there."""
-        return any(
-            self._note_object(name, draft.namespace[name])
+    def _generators_bound(self, draft: Draft) -> dict[str, list[str]]:
+        """The paths of generators that the names lead to which the run's text binds or changes."""
+        return {
+            name: self._note_object(name, draft.namespace[name])
             for name in (*self._names.binds, *self._names.stores)
-            if name in draft.namespace and type(draft.namespace[name]) not in ATOMS
-        )
+            if name in draft.namespace
+        }
 
     def _seedings(self, draft: Draft) -> list[Seeding]:
         """Constructors in the cell and in the user's functions that it calls."""
@@ -402,13 +405,11 @@ class RandomnessProbe(Probe):
         hears = "numpy" in self._calls.listening
         return "entropy" if not hears and generators.drawn_from_entropy(value, kind) else "computed"
 
-    def _new_objects(self, draft: Draft, found: list[Seeding]) -> None:
+    def _new_objects(self, draft: Draft, found: list[Seeding], bound: dict[str, list[str]]) -> None:
         """Generators that this run made."""
         made = [each for each in found if each.kind]
-        for name in dict.fromkeys((*self._names.binds, *self._names.stores)):
-            if name not in draft.namespace:
-                continue
-            for path in self._note_object(name, draft.namespace[name]):
+        for name, paths in bound.items():
+            for path in paths:
                 label = f"{self._objects[path]}:{path}"
                 if path in self._states and name not in self._names.binds:
                     continue

@@ -109,7 +109,19 @@ def _environment() -> Values:
 
 
 def _warnings() -> Values:
-    return {"warnings": tuple(warnings.filters)}
+    now = tuple(warnings.filters)
+    if len(now) != len(_filters.kept) or any(map(is_not, now, _filters.kept)):
+        _filters.kept = now
+    return {"warnings": _filters.kept}
+
+
+class _Filters:
+    """The filters as they were last seen: the same tuple while they are the same."""
+
+    kept: tuple[Any, ...] = ()
+
+
+_filters = _Filters()
 
 
 def _decimal() -> Values:
