@@ -255,6 +255,69 @@ def statements(source: str) -> tuple[Statement, ...]:
     )
 
 
+class Body:
+    """A cell's statements, and what all of them together need, make and do."""
+
+    def __init__(self, source: str) -> None:
+        self.statements = statements(source)
+
+    @cached_property
+    def needs(self) -> frozenset[str]:
+        """All names whose value may matter to one of them."""
+        return frozenset().union(*[each.needs for each in self.statements])
+
+    @cached_property
+    def binds(self) -> frozenset[str]:
+        """Every name that is given a value."""
+        return frozenset().union(*[each.binds for each in self.statements])
+
+    @cached_property
+    def unsure(self) -> frozenset[str]:
+        """Of ``binds``, those that a branch may leave as they were."""
+        return frozenset().union(*[each.unsure for each in self.statements])
+
+    @cached_property
+    def loads(self) -> frozenset[str]:
+        """Every name that is mentioned."""
+        return frozenset().union(*[each.loads for each in self.statements])
+
+    @cached_property
+    def changes(self) -> frozenset[str]:
+        """Changed in place, as far as the syntax shows."""
+        return frozenset().union(*[each.changes for each in self.statements])
+
+    @cached_property
+    def draws(self) -> bool:
+        """Whether one of them draws by its text."""
+        return any(each.draws for each in self.statements)
+
+    @cached_property
+    def shows(self) -> bool:
+        """Whether one of them shows something by its text."""
+        return any(each.shows for each in self.statements)
+
+    @cached_property
+    def sets(self) -> bool:
+        """Whether one of them sets parts of a value."""
+        return any(each.sets for each in self.statements)
+
+    @cached_property
+    def opens(self) -> tuple[Statement, ...]:
+        """Those that may make names that the text does not show; where none may, the last."""
+        return tuple(each for each in self.statements if each.opens) or self.statements[-1:]
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """What they say, layout and comments left out."""
+        return frozenset(each.key for each in self.statements)
+
+
+@lru_cache(maxsize=16384)
+def body_of(source: str) -> Body:
+    """The cell's statements together."""
+    return Body(source)
+
+
 def place_of(source: str, line: int | None) -> int | None:
     """Which statement of the source, from 0, stands on a line; None where none does, or several."""
     places = [n for n, each in enumerate(statements(source)) if line is not None and each.holds(line)]
@@ -263,7 +326,7 @@ def place_of(source: str, line: int | None) -> int | None:
 
 def binds_of(source: str) -> frozenset[str]:
     """Every name that the source binds."""
-    return frozenset().union(*(each.binds for each in statements(source)))
+    return body_of(source).binds
 
 
 def imports_of(source: str) -> frozenset[str]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from jupyter_repro.analysis.code.cellcode import PREDEFINED
 from jupyter_repro.analysis.code.parts import Composed
-from jupyter_repro.analysis.code.statements import Statement, statements
+from jupyter_repro.analysis.code.statements import Statement, body_of
 from jupyter_repro.analysis.versions import ABSENT, FRESH, Version, lineage
 
 BUILTIN_ATTRIBUTES: dict[str, frozenset[str]] = {
@@ -133,6 +133,9 @@ def interpret(
     return _Reader(scene, hints, known, composed, at_once=at_once).read(source, raising, stopped_at)
 
 
+_NONE: frozenset[str] = frozenset()
+
+
 class _Reader:
     def __init__(
         self, scene: Scene, hints: Hints, known: Mapping[Version, Version], composed: Composed, *, at_once: bool
@@ -161,41 +164,39 @@ class _Reader:
         """Name made here -> the names from before that it rests on."""
 
     def read(self, source: str, raising: Collection[Version], stopped_at: int | None) -> Reading:
-        body = statements(source)
-        static_draws = any(each.draws for each in body)
-        static_changes = frozenset().union(*(each.changes for each in body))
-        mentioned = frozenset().union(*(each.loads for each in body))
-        hidden = self.hints.binds - frozenset().union(*(each.binds for each in body))
-        opens = [each for each in body if each.opens] or list(body[-1:])
+        body = body_of(source)
+        hidden = self.hints.binds - body.binds
+        changed = self.hints.mutates - body.changes
         self.named = {
             path: statement
             for path in self.hints.files
-            for statement in reversed(body)
+            for statement in reversed(body.statements)
             if path.rpartition("/")[2] in statement.key
         }
         missing, raised = None, False
-        for statement in body:
+        for statement in body.statements:
             missing = self._missing(statement)
             if missing is not None:
                 self.calls[statement.key] = "^failed"
                 break
-            generators = self.hints.generators if statement.draws or (statement.calls and not static_draws) else ()
-            changes = statement.changes | {
-                name
-                for name in self.hints.mutates - static_changes
-                if statement.calls and (name in statement.loads or name not in mentioned)
-            }
-            inputs = self._inputs(statement, frozenset(generators))
+            drawing = statement.draws or (statement.calls and not body.draws)
+            generators = self.hints.generators if drawing else _NONE
+            changes = statement.changes
+            if changed and statement.calls:
+                changes |= {name for name in changed if name in statement.loads or name not in body.loads}
+            inputs = self._inputs(statement, generators)
             self.steps.append(lineage(statement.key, inputs))
             if self.steps[-1] in raising or len(self.steps) - 1 == stopped_at:
                 self.calls[statement.key] = "^failed"
                 raised = True
                 break
-            self._do(statement, inputs, frozenset(generators), changes | (statement.sends & self.built))
+            self._do(statement, inputs, generators, changes | (statement.sends & self.built))
             self.built |= frozenset() if statement.imports else statement.binds
-            if statement in opens:
+            if statement in body.opens:
                 for name in hidden:
-                    self._make(name, lineage(statement.key, self._inputs(statement, frozenset()), name), statement)
+                    inputs = self._inputs(statement, _NONE)
+                    rests = self._rests_on(inputs)
+                    self._make(name, lineage(statement.key, inputs, name), statement, rests)
                 self.open = self.open or (statement.opens and not self.hints.binds)
         for name in self.made:
             if name not in self.names:
@@ -241,6 +242,8 @@ class _Reader:
 
     def _inside(self, statement: Statement) -> frozenset[str]:
         """What the functions of the notebook that the statement mentions need, and the functions that they call."""
+        if self.needs.keys().isdisjoint(statement.loads):
+            return _NONE
         found, waiting = set[str](), [name for name in statement.loads if name in self.needs]
         while waiting:
             for name in self.needs[waiting.pop()] - found:
@@ -250,11 +253,12 @@ class _Reader:
         return frozenset(found)
 
     def _inputs(self, statement: Statement, generators: frozenset[str]) -> list[tuple[str, Version]]:
-        needed = set(statement.needs)
+        needed = statement.needs
         if statement.calls:
-            needed |= self.hints.reads | self._inside(statement)
+            needed = needed | self.hints.reads | self._inside(statement)
         inputs = [(name, self._version(name, statement)) for name in sorted(needed) if name in self.names]
-        inputs += [(f"rng:{name}", self.states.get(name, FRESH)) for name in sorted(generators - statement.seeds)]
+        if generators:
+            inputs += [(f"rng:{name}", self.states.get(name, FRESH)) for name in sorted(generators - statement.seeds)]
         inputs += [("presence", self.presence)] if self.presence and statement.looks else []
         inputs += [(f"file:{path}", self.files.get(path, "?")) for path in self._files(statement)]
         return inputs
@@ -267,7 +271,7 @@ class _Reader:
 
     def _files(self, statement: Statement) -> list[str]:
         """Files that the statement takes content from: those it names, or all where no name is in sight."""
-        if not statement.calls:
+        if not statement.calls or not self.hints.files:
             return []
         return sorted(path for path in self.hints.files if path not in self.named or self.named[path] is statement)
 
@@ -278,24 +282,25 @@ class _Reader:
         generators: frozenset[str],
         changes: frozenset[str],
     ) -> None:
+        rests = self._rests_on([each for each in inputs if not each[0].startswith("rng:")])
         if statement.calls:
             self.calls[statement.key] = self.steps[-1]
         for name in statement.binds:
             if name not in statement.unsure:
-                self._make(name, lineage(statement.makes, inputs, name), statement)
+                self._make(name, lineage(statement.makes, inputs, name), statement, rests)
             elif name in self.names or name not in self.hints.skipped:
                 before = ("", self.names.get(name, ABSENT))
-                self._make(name, lineage(statement.makes, [*inputs, before], name), statement)
+                self._make(name, lineage(statement.makes, [*inputs, before], name), statement, rests)
         for name in statement.augments & self.names.keys():
-            self._change_with(name, self.names[name], statement)
+            self._change_with(name, self.names[name], statement, rests)
         for name in changes - statement.binds:
             if name in self.names:
                 changed = lineage(statement.makes, [*inputs, ("", self.names[name])], name)
                 if name in statement.sets:
                     parts = {key: lineage(statement.key, inputs, key) for key in statement.sets[name]}
                     self.composed.note(changed, self.names[name], parts)
-                self._make(name, changed, statement)
-                self._change_with(name, changed, statement)
+                self._make(name, changed, statement, rests)
+                self._change_with(name, changed, statement, rests)
         for name in statement.deletes:
             self.names.pop(name, None)
             self.made.pop(name, None)
@@ -310,22 +315,22 @@ class _Reader:
                 Show(
                     key=statement.key,
                     version=lineage(statement.key, seen),
-                    rests_on=self._rests_on(statement, seen),
+                    rests_on=self._rests_on(seen),
                     little=statement.little,
                 )
             )
 
-    def _change_with(self, name: str, version: Version, statement: Statement) -> None:
+    def _change_with(self, name: str, version: Version, statement: Statement, rests: frozenset[str]) -> None:
         """Names that share the state of one that became another version are others, too."""
         for other in self.groups.get(name, frozenset()) - {name} - self.hints.untouched:
             if other in self.names and other not in self.made:
-                self._make(other, lineage(version, [("", self.names[other])], other), statement)
+                self._make(other, lineage(version, [("", self.names[other])], other), statement, rests)
 
-    def _rests_on(self, statement: Statement, inputs: list[tuple[str, Version]]) -> frozenset[str]:
-        return frozenset().union(*(self.roots.get(name, frozenset([name])) for name, _ in inputs))
+    def _rests_on(self, inputs: list[tuple[str, Version]]) -> frozenset[str]:
+        """Names from before the cell that inputs rest on."""
+        return _NONE.union(*[self.roots.get(name, (name,)) for name, _ in inputs])
 
-    def _make(self, name: str, version: Version, statement: Statement) -> None:
-        rests = self._rests_on(statement, self._inputs(statement, frozenset()))
+    def _make(self, name: str, version: Version, statement: Statement, rests: frozenset[str]) -> None:
         self.needs.pop(name, None)
         if statement.defines:
             self.needs[name] = statement.deferred
