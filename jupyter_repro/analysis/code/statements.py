@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Mapping
 from functools import cached_property, lru_cache
 
@@ -272,9 +273,9 @@ class Body:
         return frozenset().union(*[each.binds for each in self.statements])
 
     @cached_property
-    def unsure(self) -> frozenset[str]:
-        """Of ``binds``, those that a branch may leave as they were."""
-        return frozenset().union(*[each.unsure for each in self.statements])
+    def built(self) -> frozenset[str]:
+        """Of ``binds``, those that no import gives one."""
+        return self.binds.difference(*[each.binds for each in self.statements if each.imports])
 
     @cached_property
     def loads(self) -> frozenset[str]:
@@ -310,6 +311,14 @@ class Body:
     def keys(self) -> frozenset[str]:
         """What they say, layout and comments left out."""
         return frozenset(each.key for each in self.statements)
+
+
+_DEFINITION = re.compile(r"\b(?:def|class|lambda)\b")
+
+
+def may_define(source: str) -> bool:
+    """Whether the source may define functions or classes."""
+    return _DEFINITION.search(source) is not None
 
 
 @lru_cache(maxsize=16384)

@@ -3,37 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
-from jupyter_repro.analysis.code.statements import statements
+from jupyter_repro.analysis.code.statements import body_of, statements
 from jupyter_repro.analysis.forecast.interpret import Hints
 from jupyter_repro.analysis.runs.seen import seen
 from jupyter_repro.analysis.runs.timeline import Past
 from jupyter_repro.analysis.versions import ABSENT
 
 
-def definitions_of(sources: Iterable[str]) -> dict[str, frozenset[str]]:
-    """Name of a function -> every name that its body needs, and those that it needs through other functions.
+@dataclass(frozen=True, slots=True, eq=False)
+class Definitions:
+    """The functions and classes of a notebook and its history, by name, and what their bodies need."""
 
-    Over all definitions of the name, since nothing tells which of them a value is.
-    """
+    needs: Mapping[str, frozenset[str]]
+    """Name of a function -> every name that its body needs, and those that it needs through other functions."""
+    users: Mapping[str, frozenset[str]]
+    """The other way round."""
+
+    def of_none_but(self, mentioned: frozenset[str]) -> set[str]:
+        """The names that some of these functions need, and no other function does."""
+        found = (name for function in mentioned & self.needs.keys() for name in self.needs[function])
+        return {name for name in found if self.users[name] <= mentioned}
+
+
+def definitions_of(sources: Iterable[str]) -> Definitions:
+    """Over all definitions of a name, since nothing tells which of them a value is."""
     direct: dict[str, set[str]] = {}
     for source in sources:
         for statement in statements(source):
             for name in statement.binds if statement.defines else ():
                 direct.setdefault(name, set()).update(statement.deferred - statement.binds)
-    found = {}
+    needs = {}
+    users: dict[str, set[str]] = {}
     for name in direct:
         needed, waiting = set[str](), [name]
         while waiting:
             for each in direct.get(waiting.pop(), set()) - needed:
                 needed.add(each)
                 waiting.append(each)
-        found[name] = frozenset(needed)
-    return found
+        needs[name] = frozenset(needed)
+        for each in needed:
+            users.setdefault(each, set()).add(name)
+    return Definitions(needs, {name: frozenset(functions) for name, functions in users.items()})
 
 
-def hints_of(references: Iterable[Past], definitions: Mapping[str, frozenset[str]]) -> Hints:
-    """The hints of all these runs together; ``definitions`` as `definitions_of` gives them."""
+def hints_of(references: Iterable[Past], definitions: Definitions) -> Hints:
+    """The hints of all these runs together."""
     reads: set[str] = set()
     mutates: set[str] = set()
     binds: set[str] = set()
@@ -46,20 +62,16 @@ def hints_of(references: Iterable[Past], definitions: Mapping[str, frozenset[str
     untouched: set[str] = set()
     talks = False
     for past in references:
-        body = statements(past.run.source)
-        needed = frozenset().union(*(each.needs for each in body))
-        bound = frozenset().union(*(each.binds for each in body))
-        mentioned = bound.union(*(each.loads for each in body))
-        explained = frozenset().union(*(definitions.get(name, ()) for name in mentioned))
-        otherwise = frozenset().union(*(names for name, names in definitions.items() if name not in mentioned))
-        reads |= {name for name, saw in past.saw.items() if saw != ABSENT} - needed - bound - (explained - otherwise)
-        for each in body[: past.stopped_at]:
-            branched |= each.unsure
+        body = body_of(past.run.source)
+        bound = body.binds
+        explained = definitions.of_none_but(bound | body.loads)
+        reads |= {name for name, saw in past.saw.items() if saw != ABSENT} - body.needs - bound - explained
+        branched |= {name for each in body.statements[: past.stopped_at] for name in each.unsure}
         if past.run.status == "ok":
             taken |= past.run.writes.keys() | {name for name in bound - past.run.writes.keys() if past.had(name)}
         mutates |= {name for name in past.run.mutates.keys() - bound if not past.only_asked(name)}
-        changed = past.run.mutates.keys() | frozenset().union(*(each.changes for each in body))
-        built |= bound - frozenset().union(*(each.binds for each in body if each.imports))
+        changed = past.run.mutates.keys() | body.changes
+        built |= body.built
         untouched |= {
             name
             for group in past.run.aliases
@@ -71,7 +83,7 @@ def hints_of(references: Iterable[Past], definitions: Mapping[str, frozenset[str
         generators |= past.states.keys()
         files |= past.found.keys()
         kept |= {path for path, touch in past.found.items() if touch.mode == "write"}
-        talks = talks or (bool(seen(past.run.outputs)) and not any(each.shows for each in body))
+        talks = talks or (bool(seen(past.run.outputs)) and not body.shows)
     return Hints(
         reads=frozenset(reads),
         mutates=frozenset(mutates),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from jupyter_repro.analysis.code.statements import statements
+from jupyter_repro.analysis.code.statements import body_of
 from jupyter_repro.analysis.forecast.memo import Memo
 from jupyter_repro.analysis.runs.timeline import Past, Timeline
 
@@ -17,25 +17,16 @@ class Pieces:
     """The texts of a history by their statements."""
 
     def __init__(self, timeline: Timeline, memo: Memo) -> None:
+        self._timeline = timeline
         self._memo = memo
-        self._by_statement: dict[str, list[str]] = {}
-        for text in sorted(timeline.texts()):
-            for key in keys_of(text):
-                self._by_statement.setdefault(key, []).append(text)
 
     def of(self, source: str) -> list[Past]:
         """Runs of texts of which each statement is in the source, or which have each statement of it."""
         return [past for text in list(self._texts(source))[:_TEXTS] for past in self._memo.of_source(text)[:_OF_A_TEXT]]
 
     def _texts(self, source: str) -> Iterator[str]:
-        wanted = keys_of(source)
-        near = sorted({text for key in wanted for text in self._by_statement.get(key, ())})
-        for text in near:
-            keys = keys_of(text)
+        wanted = body_of(source).keys
+        for text in sorted({text for key in wanted for text in self._timeline.holding(key)}):
+            keys = body_of(text).keys
             if keys <= wanted or wanted <= keys:
                 yield text
-
-
-def keys_of(source: str) -> frozenset[str]:
-    """The statements of a source."""
-    return frozenset(each.key for each in statements(source))

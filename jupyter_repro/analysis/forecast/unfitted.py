@@ -8,22 +8,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 
 from jupyter_repro.analysis.code.limits import Refusal
 from jupyter_repro.analysis.code.parts import Composed
 from jupyter_repro.analysis.code.refusals import first_refusal
 from jupyter_repro.analysis.code.renaming import renaming
-from jupyter_repro.analysis.code.statements import binds_of, place_of, statements
+from jupyter_repro.analysis.code.statements import binds_of, body_of, may_define, place_of
 from jupyter_repro.analysis.forecast.against import Against, same_text
 from jupyter_repro.analysis.forecast.because import Cause, Explainer
 from jupyter_repro.analysis.forecast.foreseen import Verdict
-from jupyter_repro.analysis.forecast.hints import definitions_of, hints_of
+from jupyter_repro.analysis.forecast.hints import Definitions, definitions_of
 from jupyter_repro.analysis.forecast.interpret import Hints, Reading, Scene, interpret
 from jupyter_repro.analysis.forecast.memo import Memo, differences, presence_differences, unread_differences
 from jupyter_repro.analysis.forecast.pieces import Pieces
+from jupyter_repro.analysis.forecast.readings import Readings
 from jupyter_repro.analysis.forecast.renamed import seen_under, under_other_names
 from jupyter_repro.analysis.forecast.stage import Stage
+from jupyter_repro.analysis.recall import Recall
 from jupyter_repro.analysis.runs.outputtext import all_text
 from jupyter_repro.analysis.runs.seen import error_in, seen, seen_in
 from jupyter_repro.analysis.runs.timeline import Past, Timeline
@@ -48,6 +50,7 @@ class Unfitted:
         stage: Stage,
         why: Explainer,
         against: Against,
+        recall: Recall,
     ) -> None:
         self._document = document
         self._timeline = timeline
@@ -58,13 +61,16 @@ class Unfitted:
         self._known: dict[Version, Version] = {}
         self._composed = Composed()
         self._parts_learned = False
+        self._recall = recall
+        self._readings = recall.fact("readings", (), Readings)
+        self._readings.begin()
 
     def read(self, cell: DocumentCell, shown: Past | None, candidates: Sequence[Past]) -> Verdict:
         """The verdict on a cell at this point; what it would make is on the stage afterwards."""
         self._learn_parts()
         pieces = [] if candidates else self._pieces.of(cell.source)
         references = self._references(cell, shown, [*candidates[:_REFERENCES], *pieces])
-        hints = hints_of(references, self._definitions)
+        hints = self._readings.hints(references, self._definitions)
         touches = [touch for past in references for touch in past.found.values()]
         readings = [(past, self._reading_of(past, hints)) for past in references]
         if pieces:
@@ -243,8 +249,9 @@ class Unfitted:
             found.setdefault(id(past), past)
         return list(found.values())
 
-    def _reading_of(self, past: Past, hints: Hints, *, at_once: bool = False) -> Reading:
+    def _reading_of(self, past: Past, hints: Hints, *, at_once: bool = False, alone: bool = False) -> Reading:
         """A recorded run, read in the place where it ran; what it left is learned for the lineages that are found."""
+        functions = self._definitions.needs
         scene = Scene(
             names={
                 name: self._stage.version(name) if self._stage.holds(name, past, version) else version
@@ -254,12 +261,13 @@ class Unfitted:
             states={generator: before for generator, (before, _) in past.states.items()},
             files={path: past.contents.get(path, "?") for path in past.found},
             groups={name: frozenset(group) for group in past.run.aliases for name in past.saw.keys() & group},
-            needs={name: self._definitions[name] & past.saw.keys() for name in past.saw if name in self._definitions},
+            needs={name: functions[name] & past.saw.keys() for name in past.saw.keys() & functions.keys()},
         )
-        known = self._known if at_once else {}
-        reading = interpret(
-            past.run.source, scene, hints, known, self._composed, stopped_at=past.stopped_at, at_once=at_once
-        )
+        if at_once:
+            source, known = past.run.source, self._known
+            reading = interpret(source, scene, hints, known, self._composed, stopped_at=past.stopped_at, at_once=True)
+        else:
+            reading = self._readings.read(past, scene, hints, self._composed, alone=alone)
         for name in reading.made:
             if not at_once and (version := past.left.get(name)) is not None:
                 self._known[reading.names[name]] = version
@@ -274,16 +282,17 @@ class Unfitted:
         return Pieces(self._timeline, self._memo)
 
     @cached_property
-    def _definitions(self) -> dict[str, frozenset[str]]:
-        return definitions_of([*self._timeline.texts(), *(cell.source for cell in self._document.cells)])
+    def _definitions(self) -> Definitions:
+        here = (cell.source.rstrip() for cell in self._document.cells if may_define(cell.source))
+        texts = frozenset((*self._timeline.defining(), *here))
+        return self._recall.fact("definitions", (texts,), partial(definitions_of, texts))
 
     def _learn_parts(self) -> None:
         """Read every recorded run that sets parts of values, so that versions it left are known by their parts."""
         if not self._parts_learned:
             self._parts_learned = True
-            for past in self._timeline:
-                if any(each.sets for each in statements(past.run.source)):
-                    self._reading_of(past, hints_of([past], self._definitions))
+            for past in self._timeline.setting_parts():
+                self._reading_of(past, self._readings.hints([past], self._definitions), alone=True)
 
     def _root(self, cell: DocumentCell, like: Past | None) -> str:
         """Where the replay first left what was recorded: above, when an input was never seen, else here."""
@@ -296,7 +305,7 @@ class Unfitted:
 
 def _refusal(cell: DocumentCell, stage: Stage, references: Iterable[Past]) -> Refusal | None:
     """What the cell cannot do with what it finds; nothing, where a run of such a text could."""
-    loads = frozenset().union(*(each.loads for each in statements(cell.source)))
+    loads = body_of(cell.source).loads
     kinds = {name: stage.names[name].kind for name in loads if name in stage.names}
     sizes = {name: size for name in loads if (size := stage.size(name))}
     found = first_refusal(cell.source, kinds, sizes)

@@ -64,7 +64,7 @@ class _Walk:
             given=given_names(past, why),
         )
         self.against = Against(why, self.stage)
-        self.unfitted = Unfitted(document, past, self.memo, self.stage, why, self.against)
+        self.unfitted = Unfitted(document, past, self.memo, self.stage, why, self.against, recall)
         self.noise = Noise(document, self.memo, why, recall)
         self.timeline = past
         self._exact: Past | None = None

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from jupyter_repro.analysis.code.statements import body_of, may_define
 from jupyter_repro.analysis.runs.past import Past
 from jupyter_repro.analysis.runs.postings import Postings
 from jupyter_repro.analysis.versions import ABSENT, Version
@@ -43,6 +44,9 @@ class SessionLine:
         self._set: list[tuple[int, Mapping[str, str]]] = []
         self._set_done = 0
         self.texts = Postings(self._lines, _text)
+        self.pieces = Postings(self._lines, lambda line: body_of(line["source"].rstrip()).keys)
+        self.defining = Postings(self._lines, lambda line: _text(line) if may_define(line["source"]) else ())
+        self.setting_parts = Postings(self._lines, lambda line: (True,) if _sets_parts(line["source"]) else ())
         self.cells = Postings(self._lines, lambda line: (line["cell"],))
         self.counts = Postings(self._lines, _count)
         self.readers = Postings(self._lines, lambda line: line.get("reads", ()))
@@ -206,6 +210,10 @@ def _text(line: Line) -> Iterable[str]:
     return (line["source"].rstrip(),)
 
 
+def _sets_parts(source: str) -> bool:
+    return "]" in source and body_of(source).sets
+
+
 def _count(line: Line) -> Iterable[int]:
     count = line.get("execution_count")
     return () if count is None else (count,)
@@ -314,9 +322,18 @@ class Timeline:
         """The runs that changed settings, oldest first."""
         return (line.runs[place] for line in self.lines for place in line.setters[True])
 
-    def texts(self) -> set[str]:
-        """Every source that was run, trailing space left out."""
-        return {text for line in self.lines for text in line.texts}
+    def defining(self) -> Iterator[str]:
+        """Every source that was run and may define functions or classes."""
+        return (text for line in self.lines for text in line.defining)
+
+    def holding(self, statement: str) -> set[str]:
+        """The sources that were run and have a statement, given by its key."""
+        runs = (line.runs[place] for line in self.lines for place in line.pieces[statement])
+        return {run.source.rstrip() for run in runs}
+
+    def setting_parts(self) -> Iterator[Past]:
+        """The runs of sources that set parts of values, oldest first."""
+        return (line.past(place) for line in self.lines for place in line.setting_parts[True])
 
     def given(self) -> set[str]:
         """Names that runs found and that no run bound: start-up files make such."""
