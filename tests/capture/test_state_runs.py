@@ -108,6 +108,22 @@ def test_deleting_frees_the_value_and_is_told(play: Play) -> None:
         ("a = [3, 1]\ndef f():\n    global a\n    a = 2", "f()", set()),
         ("rows = [{'k': 1}, {'k': 2}]", "for row in rows: row['k'] += 1", {"rows"}),
         ("def counter():\n    n = [0]\n    def up(): n[0] += 1\n    return up\nup = counter()", "up()", {"up"}),
+        (
+            "def make():\n    n = 0\n    def up():\n        nonlocal n\n        n += 1\n    return up\nup = make()",
+            "up()",
+            {"up"},
+        ),
+        ("d = {'a': 1}; keys = d.keys(); rest = d.items()", "d['b'] = 2", {"d", "keys", "rest"}),
+        (
+            "import sqlite3; c = sqlite3.connect(':memory:'); r = c.execute('create table t (n int)')",
+            "r.execute('insert into t values (1)')",
+            {"c", "r"},
+        ),
+        (
+            "import sqlite3; c = sqlite3.connect(':memory:'); r = c.execute('create table t (n int)')",
+            "c.execute('select * from t').fetchall()",
+            set(),
+        ),
         ("import random; r = random.Random(1)", "r.random()", {"r"}),
         ("g = (i for i in range(3))", "next(g)", {"g"}),
         ("import io; s = io.StringIO()", "print('x', file=s)", {"s"}),

@@ -21,6 +21,9 @@ from jupyter_repro.records import FileTouch, RunRecord, SessionHeader
 
 _APPENDING = re.compile(r"""open\([^()]*,\s*(mode\s*=\s*)?["']a[bt+]*["']|mode\s*=\s*["']a["']""")
 """Opens a file to write at its end."""
+_INSERTING = re.compile(r"\binsert\s+into\b", re.IGNORECASE)
+_EMPTYING = re.compile(r"\b(drop\s+table|delete\s+from|truncate|unlink|os\.remove)\b", re.IGNORECASE)
+_DATABASES = (".db", ".sqlite", ".sqlite3", ".db3", ".duckdb")
 
 
 _MISSING_FILE = re.compile(r"No such file or directory: '([^']+)'")
@@ -283,7 +286,14 @@ def _found(run: RunRecord) -> dict[str, FileTouch]:
 
 def _keeps(run: RunRecord, touch: FileTouch) -> bool:
     """Whether the write keeps what the file holds: it did, or it would where the file has come to be since."""
-    return touch.kept or _APPENDING.search(run.source) is not None
+    return touch.kept or _adds(run, touch)
+
+
+def _adds(run: RunRecord, touch: FileTouch) -> bool:
+    """Whether the text adds to what the file holds: lines to a text, rows to a database that it does not empty."""
+    if touch.path.endswith(_DATABASES):
+        return _INSERTING.search(run.source) is not None and _EMPTYING.search(run.source) is None
+    return _APPENDING.search(run.source) is not None
 
 
 def _is_overwritten(run: RunRecord, touch: FileTouch) -> bool:
@@ -292,7 +302,7 @@ def _is_overwritten(run: RunRecord, touch: FileTouch) -> bool:
     A library's update in place (a database, an array file) may well leave what it would leave again.
     """
     if touch.mode == "write":
-        return _APPENDING.search(run.source) is not None
+        return _adds(run, touch)
     return any(each.path == touch.path and each.mode == "write" and not each.kept for each in run.files)
 
 

@@ -12,6 +12,7 @@ import sys
 from typing import Any
 
 from jupyter_repro.capture.values import fingerprint_instances as instances
+from jupyter_repro.capture.values import fingerprint_sqlite
 from jupyter_repro.capture.values.fingerprint import BYTE_INVERSE, NODE, Handler, Walk
 
 SAMPLE = 4096
@@ -435,4 +436,5 @@ _NAMED: dict[str, dict[str, Handler]] = {
     "polars": {"DataFrame": polars_frame, "Series": polars_frame},
     "torch": {"Tensor": tensor},
     "matplotlib": {"Artist": artist},
+    "sqlite3": {"Connection": fingerprint_sqlite.connection, "Cursor": fingerprint_sqlite.cursor},
 }

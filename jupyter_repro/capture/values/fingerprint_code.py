@@ -10,6 +10,7 @@ from typing import Any
 
 from jupyter_repro.capture.values import fingerprint_instances as instances
 from jupyter_repro.capture.values.fingerprint import NODE, Walk
+from jupyter_repro.capture.values.kinds import ATOMS
 
 _CLASS_NOISE = frozenset(
     "__dict__ __weakref__ __doc__ __module__ __firstlineno__ __static_attributes__ _abc_impl __qualname__ "
@@ -92,6 +93,8 @@ def cell(walk: Walk, value: types.CellType) -> None:
     except ValueError:
         walk.put(b"empty")
         return
+    if ATOMS.all_of((content,)):
+        walk.own(id(value))  # a number or a text changes by a ``nonlocal`` assignment alone
     walk.visit(content)
 
 

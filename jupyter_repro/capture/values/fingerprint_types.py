@@ -257,6 +257,8 @@ def _alias(walk: Walk, value: types.GenericAlias) -> None:
 
 
 def _dict_view(walk: Walk, value: Any) -> None:
+    for each in gc.get_referents(value):
+        walk.own(id(each))  # the dict that it is a view of
     walk.text(type(value).__qualname__)
     walk.items(list(value), len(value))
 
