@@ -501,6 +501,12 @@ def split_without_running(nb: Notebook) -> None:
     nb.split("c1", 2)
 
 
+def split_between_a_change_and_what_shares_it(nb: Notebook) -> None:
+    nb.add("a = [3, 1, 2]\nb = a", "b[0] = 9\nprint(a)", "print(len(a), a)", "b")
+    nb.run_all()
+    nb.split("c1", 1)
+
+
 def split_below_an_edit(nb: Notebook) -> None:
     nb.add("data = [3, 1, 2]", "small = sorted(data)\nprint(small[0])", "small")
     nb.run_all()

@@ -288,6 +288,11 @@ class Body:
         return frozenset().union(*[each.changes for each in self.statements])
 
     @cached_property
+    def augments(self) -> frozenset[str]:
+        """Names that a statement binds anew and changes in place where their value allows it."""
+        return frozenset().union(*[each.augments for each in self.statements])
+
+    @cached_property
     def draws(self) -> bool:
         """Whether one of them draws by its text."""
         return any(each.draws for each in self.statements)

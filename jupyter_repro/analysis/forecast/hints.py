@@ -69,7 +69,9 @@ def hints_of(references: Iterable[Past], definitions: Definitions) -> Hints:
         branched |= {name for each in body.statements[: past.stopped_at] for name in each.unsure}
         if past.run.status == "ok":
             taken |= past.run.writes.keys() | {name for name in bound - past.run.writes.keys() if past.had(name)}
-        mutates |= {name for name in past.run.mutates.keys() - bound if not past.only_asked(name)}
+        told = body.changes | body.augments
+        told |= frozenset().union(*[group for group in past.run.aliases if not told.isdisjoint(group)])
+        mutates |= {name for name in past.run.mutates.keys() - bound - told if not past.only_asked(name)}
         changed = past.run.mutates.keys() | body.changes
         built |= body.built
         untouched |= {

@@ -294,7 +294,7 @@ class _Reader:
         for name in statement.augments & self.names.keys():
             self._change_with(name, self.names[name], statement, rests)
         for name in changes - statement.binds:
-            if name in self.names:
+            if name in self.names and self.kinds.get(name) != "module":  # what is set there is a setting
                 changed = lineage(statement.makes, [*inputs, ("", self.names[name])], name)
                 if name in statement.sets:
                     parts = {key: lineage(statement.key, inputs, key) for key in statement.sets[name]}

@@ -28,9 +28,9 @@ def matters(setting: str, run: RunRecord) -> bool:
     if area == "decimal":
         return bool(run.outputs) and ("ecimal" in run.source or _handles(run, "decimal"))
     if area == "cwd":
-        return (
-            any(not touch.path.startswith("/") and touch.role == "user" for touch in run.files) or "cwd" in run.source
-        )
+        touched = any(not touch.path.startswith("/") and touch.role == "user" for touch in run.files)
+        missed = run.error is not None and run.error.name == "FileNotFoundError"
+        return touched or missed or "cwd" in run.source
     return False
 
 

@@ -54,9 +54,8 @@ class Settled:
         if not self._defaults:
             return _NONE
         found = {change.name for change in run.settings}
-        if "rcParams" in run.source:
-            assigned = (_ASSIGNED.match(each.key) for each in statements(run.source))
-            found.update(f"rcParams:{each[1]}" for each in assigned if each is not None)
+        if "rcParams" in run.source or "environ" in run.source:
+            found.update(name for each in statements(run.source) for name in _named(each.key))
         for area, call in _calls(run.source):
             if area == "rcParams" and call in _SETS_ALL:
                 found.update(name for name in self._defaults if name.startswith("rcParams:"))
@@ -91,15 +90,17 @@ def _sets_too(run: RunRecord, setting: str, source: str) -> bool:
     return not able or able[0] in {each.key for each in statements(source)}
 
 
-_KEY = re.compile(r"rcParams'\),'([\w.]+)'")
-_ASSIGNED = re.compile(r"Assign\(\[Subscript\((?:Attribute\(\$\w+,'rcParams'\)|\$rcParams),'([\w.]+)'\)\]")
-"""A statement, given by its syntax tree, that sets one plot parameter."""
+_ASSIGNED = re.compile(r"Assign\(\[Subscript\((?:Attribute\(\$\w+,'|\$)(rcParams|environ)(?:'\))?,'([\w.]+)'\)")
+"""A statement, given by its meaning, that sets one plot parameter or one variable of the environment."""
+_AREA_OF = {"rcParams": "rcParams", "environ": "env"}
 _WORD = re.compile(r"[\w.]+")
 
 
 def _named(key: str) -> set[str]:
-    """Plot parameters that a statement, given by its syntax tree, names in full."""
-    return {f"rcParams:{name}" for name in _KEY.findall(key)} if "rcParams" in key else set()
+    """Plot parameters and environment variables that a statement, given by its meaning, gives a value."""
+    return (
+        {f"{_AREA_OF[where]}:{name}" for where, name in _ASSIGNED.findall(key)} if key.startswith("Assign") else set()
+    )
 
 
 def _may_set(key: str, setting: str) -> bool:
