@@ -69,6 +69,14 @@ def a_place_beyond_the_end(nb: Notebook) -> None:
     nb.edit("c1", "first = words[2]\nprint(first)")
 
 
+def a_place_that_was_not_there_before(nb: Notebook) -> None:
+    """Another list of the same length changes nothing of it."""
+    nb.add("words = ['a', 'b']", "print('first')\nword = words[2]", "words")
+    nb.run_all()
+    nb.edit("c0", "words = ['a', 'c']")
+    nb.run("c0", "c2")
+
+
 def a_place_that_an_edit_above_makes(nb: Notebook) -> None:
     nb.add("steps = [1, 2]", "first = steps[1]\nprint(first)", "first")
     nb.run_all()

@@ -96,8 +96,7 @@ class Unfitted:
         if reading.raised and reading.steps[-1] in raising:
             verdict = self._raising(cell, shown, reading, readings, raising[reading.steps[-1]])
         elif reading.raised and refusal is not None:
-            cause = Cause(kind="error", cell=cell.id, text=refusal.why)
-            verdict = self._failing(cell, cause, refusal.error, reading)
+            verdict = self._refused(cell, shown, reading, readings, refusal)
         else:
             verdict = self._verdict_of(cell, shown, reading, readings)
         alike = [*([like] if like is not None else []), *(piece for piece in pieces if piece is not like)]
@@ -189,6 +188,23 @@ class Unfitted:
         if wanted and error_in(cell) == like.run.error.name:
             return Verdict("changes", [replace(cause, text=f"{text}, and shows something else before it")])
         return self._failing(cell, cause, like.run.error.name, reading)
+
+    def _refused(
+        self,
+        cell: DocumentCell,
+        shown: Past | None,
+        reading: Reading,
+        readings: Sequence[tuple[Past, Reading]],
+        refusal: Refusal,
+    ) -> Verdict:
+        """A cell that cannot go through; where the shown run ended there, too, it shows that already."""
+        before = next((other for past, other in readings if past is shown), None)
+        if shown is not None and same_text(shown, cell) and before is not None and before.raised:
+            there, told = len(before.steps) == len(reading.steps), before.shows == reading.shows
+            if there and told:
+                return self._against.compare(cell, shown, shown)
+        cause = Cause(kind="error", cell=cell.id, text=refusal.why)
+        return self._failing(cell, cause, refusal.error, reading)
 
     def _never_mattered(self, cell: DocumentCell, shown: Past, readings: Sequence[tuple[Past, Reading]]) -> bool:
         """Whether runs of this text had each differing input in several versions, and showed the same always."""
