@@ -101,7 +101,7 @@ def _in_order() -> list[tuple[str, bool, str]]:
             relative = path.relative_to(ROOT).with_suffix("")
             parts = relative.parts[:-1] if relative.name == "__init__" else relative.parts
             paths[".".join(("jupyter_repro", *parts))] = path
-    for name in ("records", "errors", "shown"):
+    for name in ("records", "errors", "shown", "asking"):
         paths[f"jupyter_repro.{name}"] = ROOT / f"{name}.py"
     ordered: dict[str, tuple[str, bool, str]] = {}
 

@@ -18,11 +18,12 @@ import jupyter_repro
 PACKAGE = Path(jupyter_repro.__file__).parent
 ROOT = PACKAGE.parent
 
-BASE = {"jupyter_repro", "records", "errors", "progress", "shown"}
+BASE = {"jupyter_repro", "records", "errors", "progress", "shown", "asking"}
 MAY_IMPORT: dict[str, set[str]] = {
     "jupyter_repro": {"capture", "server"},  # lazily, in the entry points
     "records": set(),
     "shown": {"records"},
+    "asking": set(),
     "errors": set(),
     "progress": {"errors"},
     "journal": BASE,
@@ -119,7 +120,16 @@ def test_the_kernel_side_imports_the_standard_library_and_ipython_alone() -> Non
     allowed = set(sys.stdlib_module_names) | {"jupyter_repro", "IPython"}
     lazily = {"comm"}  # part of every ipykernel, looked up when a panel listens
     for module, path in modules():
-        if room(module) not in {"capture", "journal", "records", "shown", "errors", "progress", "jupyter_repro"}:
+        if room(module) not in BASE | {"capture", "journal"}:
+            "capture",
+            "journal",
+            "records",
+            "shown",
+            "asking",
+            "errors",
+            "progress",
+            "jupyter_repro",
+        }:
             continue
         tree = ast.parse(path.read_text())
         for node in ast.walk(tree):

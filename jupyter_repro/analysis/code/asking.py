@@ -13,13 +13,7 @@ from functools import lru_cache
 from jupyter_repro.analysis.code.cellcode import parse
 from jupyter_repro.analysis.code.names import names_of
 from jupyter_repro.analysis.code.syntax import nodes_of
-
-_ASKS = re.compile(
-    r"(get_|is_|has_|to_|predict|forecast|summar|plot|conf_int|score|transform|test_|describe|decision_function|explain"
-    r"|view|show|print|display|report|evaluate|qqplot|irf|impulse_responses|cov_params|len$|str$|repr$|round$|type$)"
-    r"|.*_(test|plot|summary|proba|scores|params|frame|effects)$",
-)
-"""Names of functions and methods that, by the conventions of the scientific libraries, change nothing that is seen."""
+from jupyter_repro.asking import ASKING
 
 _DATA = re.compile(r"(__main__|builtins|collections|numpy|pandas|xarray|polars|random|torch)\b|[a-z_]+$")
 """Types that keep nothing for themselves: what changes in them is data. Builtin types are named without a module."""
@@ -53,7 +47,7 @@ def only_asks(source: str, names: frozenset[str]) -> bool:
 def _asks(call: ast.Call, taken: set[str]) -> bool:
     function = call.func
     name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-    if _ASKS.match(name):
+    if name.startswith(ASKING):
         return True
     values = [*call.args, *(word.value for word in call.keywords)]
     root: ast.expr = function

@@ -5,6 +5,7 @@ from __future__ import annotations
 import types
 from typing import Any
 
+from jupyter_repro.asking import ASKING
 from jupyter_repro.capture.code.names import CellNames
 from jupyter_repro.capture.values import fingerprint_instances as instances
 from jupyter_repro.capture.values import fingerprint_types
@@ -23,14 +24,6 @@ FUNCTIONS = frozenset(
     "insort insort_left insort_right setattr delattr next clip_grad_norm_".split()
 )
 """Functions that change an argument."""
-_ASKING = tuple(
-    "get is_ has to_ as_ predict transform inverse_transform score summary plot describe test conf_int "
-    "forecast info show print list count find query compute cov corr mean std var median head tail sample repr "
-    "str len format display evaluate params pvalue resid aic bic decision_function cdf pdf ppf rvs logpdf hist "
-    "draw copy keys values items node edge degree simulate impulse irf eval t_test f_test wald anova type "
-    "sorted zip enumerate isinstance save dump export render check".split()
-)
-"""How names of methods and functions begin that ask a value and leave it as it is, but for what it remembers."""
 _HARMLESS_ON_ARTISTS = frozenset({"savefig", "show", "canvas", "print", "len", "id", "type", "display", "repr", "str"})
 
 
@@ -68,7 +61,7 @@ def only_asked(name: str, value: Any, names: CellNames, reach: Reach) -> bool:
     for call in names.calls:
         root, _, rest = call.path.partition(".")
         tail = call.path.rpartition(".")[2]
-        if ((root == name and rest) or name in call.arguments) and not tail.lstrip("_").startswith(_ASKING):
+        if ((root == name and rest) or name in call.arguments) and not tail.lstrip("_").startswith(ASKING):
             return False
     return True
 
