@@ -13,7 +13,6 @@ import sys
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import islice
 from types import CodeType, FrameType
 
@@ -23,6 +22,8 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _TREES = 64
 """Parsed files that are kept."""
+_CALLS = 256
+"""Calls by their own text that are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +97,25 @@ def call_at(frame: FrameType) -> ast.Call | None:
     return None
 
 
-@lru_cache(maxsize=256)
+_written: dict[tuple[int, int], tuple[CodeType, ast.Call | None]] = {}
+"""(id of a code object, instruction) -> that code object, and the call there."""
+
+
 def call_as_written(code: CodeType, instruction: int) -> ast.Call | None:
     """The call at an instruction (``f_lasti``) by its own text, None where the source does not tell.
 
     Its nodes stand in no tree. So the file around it, thousands of lines in a library, need not be parsed for it: that
     takes 30 ms and leaves 10 MB.
     """
+    known = _written.get((id(code), instruction))  # by its hash it would be looked up in 5 us
+    if known is None:
+        if len(_written) >= _CALLS:
+            _written.clear()
+        known = _written[id(code), instruction] = (code, _parsed_alone(code, instruction))
+    return known[1]
+
+
+def _parsed_alone(code: CodeType, instruction: int) -> ast.Call | None:
     if sys.version_info < (3, 11):
         return _call_on_line(code, instruction)
     line, end_line, column, end_column = next(islice(code.co_positions(), instruction // 2, None), (None,) * 4)
