@@ -595,6 +595,23 @@ def a_file_that_came_after_it_was_missed(nb: Notebook) -> None:
     nb.run_all()
 
 
+def a_file_that_a_cell_would_write_that_always_failed(nb: Notebook) -> None:
+    nb.add(
+        "text = 'x'",
+        "with open('new.txt', 'w') as out:\n    out.write(text)",
+        "print(open('new.txt').read())",
+        "print(2)",
+    )
+    nb.run("c1", "c2", "c3", "c0")
+
+
+def merged_and_split_at_another_place(nb: Notebook) -> None:
+    nb.add("a = [3, 1]", "b = sorted(a)\nc = b", "print(a, b, c)")
+    nb.run_all()
+    nb.merge("c0")
+    nb.split("c0", 3)
+
+
 def a_file_that_came_after_it_was_asked_for(nb: Notebook) -> None:
     nb.add("import os", "print(os.path.exists('new.txt'))", "with open('new.txt', 'w') as out:\n    out.write('x')")
     nb.run_all()

@@ -22,6 +22,7 @@ _SHOWS = frozenset(
 )
 _HARMLESS = _SHOWS | frozenset(["len", "repr", "str", "help", "assert_frame_equal"])
 _LOOKING = frozenset("listdir glob iglob rglob iterdir scandir walk exists isfile is_file".split())
+_WRITING = frozenset("to_csv to_json to_parquet to_excel to_pickle to_feather savefig savetxt save".split())
 _SEEDING = frozenset(["seed", "manual_seed", "set_seed", "seed_everything"])
 _TRYING = (ast.Try, ast.TryStar)
 _DRAWS = ("random", "rand", "sample", "shuffle", "choice", "split", "permutation", "bootstrap", "normal", "uniform")
@@ -137,6 +138,22 @@ class Statement:
     def looks(self) -> bool:
         """Whether it lists a folder or asks whether a file is there."""
         return not _LOOKING.isdisjoint(word.rpartition(".")[2] for word in self._called)
+
+    @cached_property
+    def writes(self) -> frozenset[str]:
+        """Files that it writes by a call of a well-known name, where the text names them."""
+        found: set[str] = set()
+        for call in (part for part in self._nodes if isinstance(part, ast.Call)):
+            named = _callee(call).rpartition(".")[2]
+            texts = [each.value for each in call.args if isinstance(each, ast.Constant) and isinstance(each.value, str)]
+            if named in ("write_text", "write_bytes") and isinstance(call.func, ast.Attribute):
+                made = call.func.value
+                inner = made.args if isinstance(made, ast.Call) else []
+                texts = [each.value for each in inner if isinstance(each, ast.Constant) and isinstance(each.value, str)]
+                found.update(texts if len(inner) == 1 else ())
+            elif named in _WRITING or (named == "open" and len(texts) == 2 and texts[1][:1] in ("w", "x", "a")):
+                found.update(texts[:1])
+        return frozenset(found)
 
     @cached_property
     def sends(self) -> frozenset[str]:

@@ -99,11 +99,15 @@ class Reading:
     """Versions at the end, of all names."""
     made: tuple[str, ...]
     """Names bound or changed, in order."""
+    lineages: Mapping[str, Version]
+    """Of these, as they were last made."""
     deleted: tuple[str, ...]
     states: dict[str, Version]
     shows: tuple[Show, ...]
     calls: Mapping[str, Version]
     """For each statement with a call that was reached, by its key: its lineage."""
+    writes: Mapping[str, Version]
+    """Files that statements write by their text, with the lineage of these."""
     steps: tuple[Version, ...]
     """The lineage of each statement that was reached: equal ones do the same."""
     missing: Missing | None
@@ -152,10 +156,12 @@ class _Reader:
         self.hints = hints
         self.known = known
         self.open = scene.open
-        self.made: dict[str, None] = {}
+        self.made: dict[str, Version] = {}
+        """Name -> its lineage as it was last made."""
         self.built = hints.built
         self.deleted: dict[str, None] = {}
         self.calls: dict[str, Version] = {}
+        self.writes: dict[str, Version] = {}
         self.steps: list[Version] = []
         self.shows: list[Show] = []
         self.named: dict[str, Statement] = {}
@@ -206,10 +212,12 @@ class _Reader:
             source=source,
             names=self.names,
             made=tuple(self.made),
+            lineages=self.made,
             deleted=tuple(self.deleted),
             states={name: self.known.get(state, state) for name, state in self.states.items()},
             shows=tuple(self.shows),
             calls=self.calls,
+            writes=self.writes,
             steps=tuple(self.steps),
             missing=missing,
             raised=raised,
@@ -285,6 +293,7 @@ class _Reader:
         rests = self._rests_on([each for each in inputs if not each[0].startswith("rng:")])
         if statement.calls:
             self.calls[statement.key] = self.steps[-1]
+            self.writes.update(dict.fromkeys(statement.writes, self.steps[-1]))
         for name in statement.binds:
             if name not in statement.unsure:
                 self._make(name, lineage(statement.makes, inputs, name), statement, rests)
@@ -336,5 +345,5 @@ class _Reader:
             self.needs[name] = statement.deferred
         self.roots[name] = rests
         self.names[name] = self.at_once.get(version, version)
-        self.made[name] = None
+        self.made[name] = version
         self.deleted.pop(name, None)

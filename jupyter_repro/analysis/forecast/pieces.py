@@ -1,4 +1,4 @@
-"""Recorded runs of texts that a cell holds, or that hold it: cells are split and merged, and what was run is known."""
+"""Recorded runs of texts that share statements with a cell: cells are split and merged, and what was run is known."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ class Pieces:
         self._memo = memo
 
     def of(self, source: str) -> list[Past]:
-        """Runs of texts of which each statement is in the source, or which have each statement of it."""
+        """Runs of texts of which at least half is in the source, or which have at least half of it."""
         return [past for text in list(self._texts(source))[:_TEXTS] for past in self._memo.of_source(text)[:_OF_A_TEXT]]
 
     def _texts(self, source: str) -> Iterator[str]:
         wanted = body_of(source).keys
         for text in sorted({text for key in wanted for text in self._timeline.holding(key)}):
             keys = body_of(text).keys
-            if keys <= wanted or wanted <= keys:
+            if 2 * len(keys & wanted) >= min(len(keys), len(wanted)):
                 yield text

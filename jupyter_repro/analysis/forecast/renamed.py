@@ -43,6 +43,7 @@ def under_other_names(reading: Reading, names: Mapping[str, str]) -> Reading:
         reading,
         names={now(name): version for name, version in reading.names.items()},
         made=tuple(map(now, reading.made)),
+        lineages={now(name): version for name, version in reading.lineages.items()},
         deleted=tuple(map(now, reading.deleted)),
         shows=tuple(replace(show, rests_on=frozenset(map(now, show.rests_on))) for show in reading.shows),
         missing=replace(reading.missing, name=now(reading.missing.name)) if reading.missing is not None else None,

@@ -184,6 +184,9 @@ class Stage:
         self.open = self.open or reading.opened
         for past, as_it_was in alike:
             self._write(cell, reading, past, as_it_was.calls)
+        for path, step in reading.writes.items():
+            if not any(touch.path == path for past, _ in alike for touch in past.run.files):
+                self.files[path], self.writers[path] = lineage("file", [("", step)], path), cell
         if reading.missing is None and not reading.raised:
             for past, _ in reversed(alike):
                 self._set(cell, past, reading.source)

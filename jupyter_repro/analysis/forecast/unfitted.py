@@ -285,9 +285,9 @@ class Unfitted:
         else:
             reading = self._readings.read(past, scene, hints, self._composed, alone=alone)
         for name in reading.made:
-            if not at_once and (version := past.left.get(name)) is not None:
-                self._known[reading.names[name]] = version
-                self._composed.same(version, reading.names[name])
+            if (version := past.left.get(name)) is not None:
+                self._known[reading.lineages[name]] = version
+                self._composed.same(version, reading.lineages[name])
         for generator, (_, after) in past.states.items():
             if generator in reading.states:
                 self._known[reading.states[generator]] = after
