@@ -97,6 +97,39 @@ def deep_copies() -> Cells:
     ]
 
 
+def analysis() -> Cells:
+    return [
+        "import numpy as np, pandas as pd\nimport matplotlib.pyplot as plt\ndraw = np.random.default_rng(0)\n"
+        "from sklearn.linear_model import LogisticRegression",
+        "frame = pd.DataFrame({'k': draw.integers(0, 1000, 1_000_000), 'a': draw.random(1_000_000)})\n"
+        "names = pd.DataFrame({'k': np.arange(1000), 'w': np.arange(1000) * 2.0})",
+    ], [
+        "means = frame.groupby('k').agg({'a': 'mean'})",
+        "joined = frame.merge(names, on='k')",
+        "frame['b'] = frame['a'] * 2",
+        "large = frame[frame['a'] > 0.5].sort_values('a')",
+        "figures = []\nfor n in range(10):\n    figure, axes = plt.subplots()\n    axes.plot(draw.random(100))\n"
+        "    figures.append(figure)",
+        "for n in range(3):\n    figures[n].savefig(f'{n}.png')\nplt.close('all')",
+        "X = draw.random((60, 3))\ny = X[:, 0] > 0.5\n"
+        "models = [LogisticRegression(C=1 + n / 100, random_state=n).fit(X, y) for n in range(200)]",
+        "scores = [model.score(X, y) for model in models]",
+    ]
+
+
+def listened() -> Cells:
+    return ["import os, random, threading, time, uuid\nimport numpy as np"], [
+        "for n in range(20_000):\n    np.random.RandomState(n).random()",
+        "for n in range(50_000):\n    np.random.seed(n)\n    np.random.random()",
+        "for n in range(20_000):\n    random.seed(n)\n    random.random()",
+        "for n in range(50_000):\n    os.environ.get('HOME')",
+        "for n in range(50_000):\n    uuid.uuid4()",
+        "for n in range(500_000):\n    time.time()",
+        "threads = [threading.Thread(target=int) for n in range(2000)]\nfor each in threads:\n    each.start()\n"
+        "for each in threads:\n    each.join()",
+    ]
+
+
 def calls() -> Cells:
     return ["import math\nseen = []"], [f"seen.append(math.sqrt({n}))\ny_{n} = len(seen)" for n in range(200)]
 
@@ -109,4 +142,6 @@ WORKLOADS: dict[str, tuple[str, Callable[[], Cells]]] = {
     "learning": ("a scikit-learn notebook of 16 cells", learning),
     "nested": ("nested comprehensions of 1e6 items", comprehensions),
     "deepcopy": ("copy.deepcopy of 1e5 parts", deep_copies),
+    "analysis": ("pandas on 1e6 rows, 10 figures, 200 fits", analysis),
+    "listened": ("loops over calls that are listened to: seeds, clocks, variables, threads", listened),
 }
