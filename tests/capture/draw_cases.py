@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 MODULES = {
     "drawhelpers": """
-import random, time
+import contextlib, random, time
 import numpy as np
 SEED = 11
 STARTED = int(time.time())
@@ -28,9 +28,17 @@ rng = np.random.default_rng(3)
 wild = np.random.default_rng()
 def from_rng(): return rng.normal()
 def from_wild(): return wild.normal()
+@contextlib.contextmanager
+def for_a_while(seed):
+    state = np.random.get_state()
+    np.random.seed(seed)
+    try: yield
+    finally: np.random.set_state(state)
 """,
+    "drawscript": "import random\nrandom.seed(3)\n",
+    "drawclock": "import random, time\nrandom.seed(time.time())\n",
 }
-"""Local modules that the cases import."""
+"""Local modules that the cases import, or run."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -367,6 +375,28 @@ CASES: tuple[Draws, ...] = (
         "stats.bootstrap(([1., 2, 3],), np.mean, n_resamples=9, rng=1)",
         needs=("scipy",),
     ),
+    _of(
+        "seed for a while, drawn meanwhile",
+        {N: True},
+        "import drawhelpers",
+        "with drawhelpers.for_a_while(3): np.random.rand()",
+    ),
+    _of(
+        "seed from a namedtuple",
+        {P: True},
+        "from collections import namedtuple; T = namedtuple('T', 'seed t'); a = T(3, time.time())",
+        "random.seed(a.seed)",
+        RND,
+    ),
+    _of("seed of hash of a tuple of ints", {P: True}, "n = 2", "random.seed(hash((n, 1)))", RND),
+    _of("seed of the size of a set", {P: True}, "random.seed(len({'a', 'b'}))", RND),
+    _of("seed of a set's sorted items", {P: True}, "random.seed(sorted({'a', 'b'})[0])", RND),
+    _of(
+        "seed by a script",
+        {P: True},
+        "%run drawscript.py",
+        RND,
+    ),
     _of("a seed behind a branch", {P: True}, "DEBUG = True\nif DEBUG:\n    random.seed(1)", RND),
     _of("a seed by a magic", {P: True}, "%time random.seed(1)", RND),
     _of("a seed under %%time", {P: True}, f"%%time\nrandom.seed(1)\n{RND}", RND),
@@ -423,6 +453,42 @@ CASES: tuple[Draws, ...] = (
     ),
     _of(
         "seed of datetime", {P: False}, "from datetime import datetime", "random.seed(datetime.now().timestamp())", RND
+    ),
+    _of(
+        "seed of the clock in an attribute",
+        {N: False},
+        "class M:\n    def __init__(self): self.s = int(time.time())\n    def go(self): np.random.seed(self.s)\nm = M()",
+        "m.go()",
+        NP,
+    ),
+    _of(
+        "seed of a namedtuple's start time",
+        {P: False},
+        "from collections import namedtuple; T = namedtuple('T', 'seed t'); a = T(3, time.time())",
+        "random.seed(a.t)",
+        RND,
+    ),
+    _of("seed of numpy's now", {P: False}, "random.seed(int(np.datetime64('now').astype(int)))", RND),
+    _of("seed of a thread's number", {P: False}, "import threading; random.seed(threading.get_ident())", RND),
+    _of("seed of a set's first item", {P: False}, "random.seed(list({'a', 'b', 'c'})[0])", RND),
+    _of("seed of hash of a tuple of texts", {P: False}, "random.seed(hash(('a', 1)))", RND),
+    _of(
+        "seed of hash after the hash seed was set, too late",
+        {P: False},
+        "os.environ['PYTHONHASHSEED'] = '0'; random.seed(hash('a'))",
+        RND,
+    ),
+    _of(
+        "seed of the clock by a script",
+        {P: False},
+        "%run drawclock.py",
+        RND,
+    ),
+    _of(
+        "seed for a while, drawn afterwards",
+        {N: False},
+        "import drawhelpers\nwith drawhelpers.for_a_while(3): np.random.rand()",
+        NP,
     ),
     _of("seed of the process", {P: False}, "random.seed(os.getpid())", RND),
     _of("seed of os.urandom", {N: False}, "np.random.seed(int.from_bytes(os.urandom(4), 'little'))", NP),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
+import os
 import random
 import sys
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy
 import pytest
@@ -29,9 +32,10 @@ def play_draws(case: Draws, folder: Path) -> dict[str, bool]:
     imports = ImportWatch()
     play = Play(OutsideProbe(imports), RandomnessProbe(imports), StateProbe())
     try:
-        for cell in ("import random, time, os, uuid, numpy as np", *case.cells):
-            run = play(cell)
-            assert run.error is None, (cell, run.error)
+        with contextlib.chdir(folder), patch.dict(os.environ):
+            for cell in ("import random, time, os, uuid, numpy as np", *case.cells):
+                run = play(cell)
+                assert run.error is None, (cell, run.error)
     finally:
         for probe in play.probes:
             probe.stop()

@@ -62,6 +62,8 @@ _trees: dict[str, tuple[list[str], ast.Module | None]] = {}
 
 def tree_of(filename: str) -> ast.Module | None:
     """The syntax tree of a cell or file, None where its text is not to be had."""
+    if filename.startswith("/"):
+        linecache.checkcache(filename)  # a script may have been edited since it ran last
     lines = linecache.getlines(filename)
     known = _trees.get(filename)
     if known is not None and known[0] is lines:

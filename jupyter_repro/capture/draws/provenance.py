@@ -27,8 +27,9 @@ from jupyter_repro.capture.draws.callsites import (
     users_frames,
 )
 from jupyter_repro.capture.values import fingerprint_instances as instances
+from jupyter_repro.capture.values.kinds import Kinds
 from jupyter_repro.capture.world.worldcalls import MODULE, WorldCalls
-from jupyter_repro.capture.world.worldtable import hashes_vary
+from jupyter_repro.capture.world.worldtable import NOW_STRINGS, hashes_vary
 
 Origin = Literal["constant", "clock", "hash", "entropy", "computed"]
 RANK: tuple[Origin, ...] = ("constant", "computed", "hash", "clock", "entropy")
@@ -39,7 +40,10 @@ STEPS = 2000
 """Expressions that one question may lead to: about 10 ms."""
 MAKERS = frozenset("default_rng RandomState Random PCG64 PCG64DXSM MT19937 Philox SFC64 SeedSequence".split())
 """Constructors that draw fresh entropy when they are given no seed."""
+_NUMBERS = Kinds(int, float, bool, complex)
 _PLAIN = frozenset("int abs str float round".split())
+_ORDERLESS = frozenset("len sorted min max sum any all set frozenset".split())
+"""Functions whose answer does not depend on the order of what they are given."""
 _SEED_WORDS = ("seed", "a", "x", "entropy", "random_state", "rng", "s")
 
 
@@ -165,6 +169,8 @@ class Provenance:
                 if isinstance(key, ast.Constant) and str(key.value) == keys[0]:
                     return self.origin(value, scope, keys[1:], depth + 1)
             return "constant" if None not in node.keys else "computed"
+        if isinstance(node, ast.Set) and hashes_vary() and not self._are_numbers(node.elts, scope):
+            return "hash"  # in what order its items come
         if isinstance(node, (ast.List, ast.Tuple)) and keys and keys[0].isdigit() and int(keys[0]) < len(node.elts):
             return self.origin(node.elts[int(keys[0])], scope, keys[1:], depth + 1)
         return worst(*(self.origin(each, scope, (), depth + 1) for each in ast.iter_child_nodes(node)))
@@ -248,6 +254,9 @@ class Provenance:
             meaning = self._world.meaning_of(imported, {})
             if meaning is not None and meaning[0] in ("clock", "entropy"):
                 return "clock" if meaning[0] == "clock" else "entropy"
+        first = node.args[0].value if node.args and isinstance(node.args[0], ast.Constant) else None
+        if path and type(first) is str and first in NOW_STRINGS and self._world.reads_now(path, _Space(self, scope)):
+            return "clock"
         meaning = self._world.meaning_of(path, _Space(self, scope)) if path and value is not builtins.hash else None
         if meaning is not None and meaning[0] in ("clock", "entropy"):
             return "clock" if meaning[0] == "clock" else "entropy"
@@ -255,8 +264,10 @@ class Provenance:
             *(self.origin(each, scope, (), depth) for each in node.args),
             *(self.origin(word.value, scope, (), depth) for word in node.keywords),
         )
+        if arguments == "hash" and len(path) == 1 and tail in _ORDERLESS:
+            arguments = "computed"
         if value is builtins.hash:
-            return worst(arguments, "hash" if hashes_vary() and not _is_number(node.args) else "constant")
+            return worst(arguments, "hash" if hashes_vary() and not self._are_numbers(node.args, scope) else "constant")
         if tail in MAKERS and (value is None or instances.module_of(type(value)) != "__main__"):
             given = self.seed_of(node)
             if given is None or (isinstance(given, ast.Constant) and given.value is None):
@@ -271,10 +282,10 @@ class Provenance:
         if inner is not None:
             return inner
         if keys:
-            for word in node.keywords:
-                if word.arg == keys[0]:
-                    return self.origin(word.value, scope, keys[1:], depth)
-            if node.keywords and not node.args:
+            parts = _parts(node, value)
+            if keys[0] in parts:
+                return self.origin(parts[keys[0]], scope, keys[1:], depth)
+            if parts:
                 return "computed"
         base = self.origin(node.func.value, scope, (), depth) if isinstance(node.func, ast.Attribute) else "constant"
         return worst(arguments, base, "constant" if tail in _PLAIN else "computed")
@@ -307,6 +318,16 @@ class Provenance:
                         return self._defined(known, inner, keys, depth)
         return None
 
+    def _are_numbers(self, nodes: list[ast.expr], scope: Scope) -> bool:
+        """Whether each is a number, or a tuple of numbers, by its text or its value: then its hash is its own."""
+        for node in nodes:
+            path = path_of(node)
+            value = node.value if isinstance(node, ast.Constant) else self._value(path, scope) if path else None
+            tuple_of_numbers = isinstance(node, ast.Tuple) and self._are_numbers(node.elts, scope)
+            if type(value) not in _NUMBERS and not tuple_of_numbers:
+                return False
+        return True
+
     # where things are
 
     def _scope(self, frames: list[FrameType]) -> Scope | None:
@@ -320,7 +341,7 @@ class Provenance:
             local = self._world.is_local(code.co_filename) or frame.f_globals is self.notebook
             call = call_at(frame) if local else None
             if call is None:
-                if began and not local:
+                if began and not local and not _is_ipythons(frame):  # which goes on to a script that is run
                     break  # in a library: what the user's own call was given decides
                 continue
             began = True
@@ -380,14 +401,32 @@ class Provenance:
             ]
         elif isinstance(node, ast.ClassDef):
             parts = [(name, each[-1].node) for name, each in self._names_of(node).definitions.items()]
-        elif isinstance(node, ast.Call) and node.keywords and not node.args:
-            parts = [(word.arg, word.value) for word in node.keywords if word.arg]
+        elif isinstance(node, ast.Call):
+            value = self._value(path_of(node.func), scope)
+            parts = list(_parts(node, value).items())
+            if not parts and self._taint_attributes(path, node, value, scope, found):
+                return
         for key, value in parts:
             self._taint((*path, key), value, scope, found)
         if not parts:
             origin = self.origin(node, scope)
             if origin in UNSTEADY:
                 found[path] = origin
+
+    def _taint_attributes(
+        self, path: tuple[str, ...], node: ast.Call, kind: Any, scope: Scope, found: dict[tuple[str, ...], Origin]
+    ) -> bool:
+        """Attributes that an object of a class of the user's own gives itself; whether there are any."""
+        init = instances.dict_of_class(kind).get("__init__") if isinstance(kind, type) else None
+        definition = function_of(init.__code__) if type(init) is FunctionType else None
+        if definition is None or not (parameters := _parameters(definition)):
+            return False
+        known = self._names_of(definition).definitions.get(parameters[0], ())
+        for part in dict.fromkeys(each.part for each in known if each.part):
+            origin = self.origin(node, scope, part)
+            if origin in UNSTEADY:
+                found[(*path, *part)] = origin
+        return bool(known)
 
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
@@ -428,15 +467,26 @@ def _imported_here(function: ast.expr) -> tuple[str, ...] | None:
     return None
 
 
+def _parts(call: ast.Call, kind: Any) -> dict[str, ast.expr]:
+    """What a call that makes an object of named fields gives each of them; nothing where that cannot be told."""
+    fields: Any = instances.dict_of_class(kind).get("_fields", ()) if isinstance(kind, type) else ()
+    if isinstance(kind, type) and not fields:
+        fields = tuple(instances.dict_of_class(kind).get("__dataclass_fields__", ()))
+    if any(isinstance(each, ast.Starred) for each in call.args) or len(call.args) > len(fields):
+        return {}
+    given = {str(name): value for name, value in zip(fields, call.args, strict=False)}
+    return given | {word.arg: word.value for word in call.keywords if word.arg}
+
+
+def _is_ipythons(frame: FrameType) -> bool:
+    return str(frame.f_globals.get("__name__", "")).startswith("IPython.")
+
+
 def _parsed(text: str) -> ast.Module | None:
     try:
         return ast.parse(text)
     except (SyntaxError, ValueError):
         return None
-
-
-def _is_number(arguments: list[ast.expr]) -> bool:
-    return all(isinstance(each, ast.Constant) and isinstance(each.value, (int, float)) for each in arguments)
 
 
 def _parameters(function: Function) -> list[str]:

@@ -80,6 +80,8 @@ class RandomnessProbe(Probe):
         """Global generator -> where its last seeding in this run put it."""
         self._drawn_before: set[str] = set()
         """Global generators that were drawn from unseeded before this run seeded them."""
+        self._drawn_seeded: set[str] = set()
+        """Global generators that were drawn from after this run seeded them, before it gave them another state."""
         self._quiet = False
         self._modules = 0
         self._names = CellNames()
@@ -129,7 +131,7 @@ class RandomnessProbe(Probe):
                 self._objects.pop(path)
             else:
                 self._states[path] = (_digest(state), state)
-        for collected in (self._made, self._fresh, self._points, self._drawn_before):
+        for collected in (self._made, self._fresh, self._points, self._drawn_before, self._drawn_seeded):
             collected.clear()
         self._calls.begin()
         self._draft = draft
@@ -180,8 +182,8 @@ class RandomnessProbe(Probe):
         if self._draft is None or known is None or generator not in self._last:
             return
         stood = self._points.get(generator, self._last[generator][0])
-        if not self._seeded.get(generator, False) and known.peek() != stood:
-            self._drawn_before.add(generator)
+        if known.peek() != stood:
+            (self._drawn_seeded if self._seeded.get(generator, False) else self._drawn_before).add(generator)
 
     def seeded(self, generator: str, value: Any, frame: FrameType | None) -> None:
         """A process-wide generator was seeded."""
@@ -260,12 +262,13 @@ class RandomnessProbe(Probe):
         after = generators.digest_of(peeked)
         reproducible = self._seeded.get(name, False)
         self._remember(after, reproducible)
+        put_back = name in self._drawn_seeded and peeked == self._points.get(name)  # nothing was drawn since
         draft.draws.append(
             Draw(
                 generator=name,
                 before=before,
                 after=after,
-                seeded=reproducible and name not in self._drawn_before,
+                seeded=(reproducible or put_back) and name not in self._drawn_before,
                 state=self._files.keep(before, state) if state is not None else None,
                 by_import=not seeded_here and self._only_imports(),
             )

@@ -102,6 +102,11 @@ class WorldCalls:
                 return meaning
         return self._table.function(self.value_of(chain, namespace))
 
+    def reads_now(self, chain: tuple[str, ...], namespace: Mapping[str, Any]) -> bool:
+        """Whether this function reads the clock when it is given "now" or "today"."""
+        self._table.refresh()
+        return self._table.reads_now(self._value(chain, namespace)) is not None
+
     def value_of(self, chain: tuple[str, ...], namespace: Mapping[str, Any]) -> Any:
         """What a dotted name stands for, as far as it can be told without running anybody's code; else None."""
         return self._value(chain, namespace)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from types import ModuleType
 from typing import Any
@@ -22,6 +23,7 @@ FUNCTIONS: dict[str, tuple[OutsideKind, tuple[str, ...]]] = {
     "uuid": ("entropy", ("uuid1", "uuid4", "uuid6", "uuid7", "getnode")),
     "secrets": ("entropy", ("token_bytes", "token_hex", "token_urlsafe", "choice", "randbelow", "randbits")),
     "os": ("entropy", ("urandom", "getrandom", "getpid", "getppid")),
+    "threading": ("entropy", ("get_ident", "get_native_id")),
     "socket": ("network", ("create_connection", "gethostbyname")),
     "tempfile": ("entropy", tuple("mkdtemp mkstemp mktemp NamedTemporaryFile TemporaryFile".split())),
     "numpy": ("clock", ()),
@@ -64,9 +66,22 @@ NOW_STRINGS = {"now", "today"}
 NOW_CALLABLES = ("pandas.Timestamp", "pandas.to_datetime", "numpy.datetime64")
 
 
+def _hash_seed() -> str:
+    """What ``PYTHONHASHSEED`` was when this process began: what a cell writes there now changes its children only."""
+    try:
+        with open("/proc/self/environ", "rb") as stream:
+            found = re.search(rb"(?:^|\0)PYTHONHASHSEED=([^\0]*)", stream.read())
+    except OSError:
+        return os.environ.get("PYTHONHASHSEED", "")
+    return found[1].decode("ascii", "replace") if found is not None else ""
+
+
+_HASHES_VARY = bool(sys.flags.hash_randomization) and _hash_seed() in ("", "random")
+
+
 def hashes_vary() -> bool:
     """Whether ``hash`` of a text differs from process to process."""
-    return bool(sys.flags.hash_randomization) and os.environ.get("PYTHONHASHSEED", "random") in ("", "random")
+    return _HASHES_VARY
 
 
 Meaning = tuple[OutsideKind, str]
