@@ -25,16 +25,16 @@ def misused(body: Iterable[ast.stmt]) -> Refusal | None:
     """The first use of what ``subplots`` made, in the statements of a cell, that its shape does not allow."""
     shapes: dict[str, Shape] = {}
     for statement in body:
-        made_inside = () if isinstance(statement, ast.Assign) else _stored(statement)
+        made_inside = () if isinstance(statement, ast.Assign) or not shapes else _stored(statement)
         for name in made_inside:
             shapes.pop(name, None)
-        for part in surely_reached(statement):
+        for part in surely_reached(statement) if shapes else ():
             if (found := _misuse(part, shapes)) is not None:
                 return Refusal(line=statement.lineno, error=found[0], why=found[1])
         made = _made(statement, shapes)
         if isinstance(made, Refusal):
             return made
-        for name in _stored(statement):
+        for name in _stored(statement) if shapes else ():
             shapes.pop(name, None)
         shapes.update(made)
     return None

@@ -7,8 +7,9 @@ refused in some versions alone, or for some values of other arguments, is left o
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from jupyter_repro.analysis.code.syntax import children
 
@@ -31,6 +32,7 @@ _DRAWN = frozenset(
 )
 """Functions and methods that hand ``alpha`` and colours on to what they draw."""
 _COLOURS = frozenset(["color", "facecolor", "edgecolor", "fc", "ec"])
+_CAUGHT_OR_LATER = (ast.Try, ast.TryStar, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 _SHARES = frozenset(["test_size", "train_size"])
 _QUANTILES = {"quantile": 1.0, "nanquantile": 1.0, "percentile": 100.0, "nanpercentile": 100.0}
 _GRIDS = frozenset(["subplot", "add_subplot"])
@@ -45,17 +47,23 @@ def refused(statement: ast.stmt, kinds: Mapping[str, str]) -> Refusal | None:
     return None
 
 
-def surely_reached(node: ast.AST) -> Iterator[ast.AST]:
+@lru_cache(maxsize=4096)
+def surely_reached(node: ast.AST) -> tuple[ast.AST, ...]:
     """The node and what below it runs and is not caught whenever it runs; loops are taken to run at least once."""
-    yield node
-    if isinstance(node, (ast.Try, ast.TryStar, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
-        return
-    match node:
-        case ast.If(test=first) | ast.IfExp(test=first) | ast.While(test=first) | ast.BoolOp(values=[first, *_]):
-            yield from surely_reached(first)
-        case _:
-            for child in children(node):
-                yield from surely_reached(child)
+    found, waiting = [], [node]
+    while waiting:
+        part = waiting.pop()
+        found.append(part)
+        if isinstance(part, _CAUGHT_OR_LATER):
+            continue
+        match part:
+            case ast.If(test=first) | ast.IfExp(test=first) | ast.While(test=first) | ast.BoolOp(values=[first, *_]):
+                waiting.append(first)
+            case ast.Name() | ast.Constant():
+                pass
+            case _:
+                waiting += reversed(children(part))
+    return tuple(found)
 
 
 def number(node: ast.expr) -> int | float | None:

@@ -6,7 +6,7 @@ on (the same statement on the same versions) is what the recorded run tells abou
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from jupyter_repro.analysis.code.cellcode import PREDEFINED
@@ -128,22 +128,33 @@ def interpret(
     raising: Collection[Version] = (),
     stopped_at: int | None = None,
     at_once: bool = False,
+    versions: bool = True,
 ) -> Reading:
     """Read a cell. ``known`` maps lineages to the versions recorded for them; ``composed`` learns of parts.
 
     The last statement that is read is the one ``stopped_at``, or one whose lineage is among ``raising``.
     ``at_once`` maps each version when it is made and not at the end: for texts that were cut or joined at other places.
+    Without ``versions``, only what there is and what is missing is told: where no run is, there is nothing to compare.
     """
-    return _Reader(scene, hints, known, composed, at_once=at_once).read(source, raising, stopped_at)
+    return _Reader(scene, hints, known, composed, at_once=at_once, versions=versions).read(source, raising, stopped_at)
 
 
 _NONE: frozenset[str] = frozenset()
+_UNTOLD: Version = "^untold"
 
 
 class _Reader:
     def __init__(
-        self, scene: Scene, hints: Hints, known: Mapping[Version, Version], composed: Composed, *, at_once: bool
+        self,
+        scene: Scene,
+        hints: Hints,
+        known: Mapping[Version, Version],
+        composed: Composed,
+        *,
+        at_once: bool,
+        versions: bool,
     ) -> None:
+        self.versions = versions
         self.at_once: Mapping[Version, Version] = known if at_once else {}
         self.composed = composed
         self.names = dict(scene.names)
@@ -183,7 +194,7 @@ class _Reader:
         for statement in body.statements:
             missing = self._missing(statement)
             if missing is not None:
-                self.calls[statement.key] = "^failed"
+                self.calls[self._key(statement)] = "^failed"
                 break
             drawing = statement.draws or (statement.calls and not body.draws)
             generators = self.hints.generators if drawing else _NONE
@@ -191,9 +202,9 @@ class _Reader:
             if changed and statement.calls:
                 changes |= {name for name in changed if name in statement.loads or name not in body.loads}
             inputs = self._inputs(statement, generators)
-            self.steps.append(lineage(statement.key, inputs))
+            self.steps.append(self._lineage(statement, inputs))
             if self.steps[-1] in raising or len(self.steps) - 1 == stopped_at:
-                self.calls[statement.key] = "^failed"
+                self.calls[self._key(statement)] = "^failed"
                 raised = True
                 break
             self._do(statement, inputs, generators, changes | (statement.sends & self.built))
@@ -202,7 +213,7 @@ class _Reader:
                 for name in hidden:
                     inputs = self._inputs(statement, _NONE)
                     rests = self._rests_on(inputs)
-                    self._make(name, lineage(statement.key, inputs, name), statement, rests)
+                    self._make(name, self._lineage(statement, inputs, name), statement, rests)
                 self.open = self.open or (statement.opens and not self.hints.binds)
         for name in self.made:
             if name not in self.names:
@@ -261,6 +272,8 @@ class _Reader:
         return frozenset(found)
 
     def _inputs(self, statement: Statement, generators: frozenset[str]) -> list[tuple[str, Version]]:
+        if not self.versions:
+            return []
         needed = statement.needs
         if statement.calls:
             needed = needed | self.hints.reads | self._inside(statement)
@@ -270,6 +283,17 @@ class _Reader:
         inputs += [("presence", self.presence)] if self.presence and statement.looks else []
         inputs += [(f"file:{path}", self.files.get(path, "?")) for path in self._files(statement)]
         return inputs
+
+    def _key(self, statement: Statement) -> str:
+        return statement.key if self.versions else ""
+
+    def _lineage(self, statement: Statement, inputs: Iterable[tuple[str, Version]], part: str = "") -> Version:
+        """Of what the statement does, or of a part of that."""
+        return lineage(statement.key, inputs, part) if self.versions else _UNTOLD
+
+    def _value(self, statement: Statement, inputs: Iterable[tuple[str, Version]], name: str) -> Version:
+        """Of a value that the statement makes."""
+        return lineage(statement.makes, inputs, name) if self.versions else _UNTOLD
 
     def _version(self, name: str, statement: Statement) -> Version:
         """The version of what the statement reads of the name."""
@@ -292,21 +316,21 @@ class _Reader:
     ) -> None:
         rests = self._rests_on([each for each in inputs if not each[0].startswith("rng:")])
         if statement.calls:
-            self.calls[statement.key] = self.steps[-1]
+            self.calls[self._key(statement)] = self.steps[-1]
             self.writes.update(dict.fromkeys(statement.writes, self.steps[-1]))
         for name in statement.binds:
             if name not in statement.unsure:
-                self._make(name, lineage(statement.makes, inputs, name), statement, rests)
+                self._make(name, self._value(statement, inputs, name), statement, rests)
             elif name in self.names or name not in self.hints.skipped:
                 before = ("", self.names.get(name, ABSENT))
-                self._make(name, lineage(statement.makes, [*inputs, before], name), statement, rests)
+                self._make(name, self._value(statement, [*inputs, before], name), statement, rests)
         for name in statement.augments & self.names.keys():
             self._change_with(name, self.names[name], statement, rests)
         for name in changes - statement.binds:
             if name in self.names and self.kinds.get(name) != "module":  # what is set there is a setting
-                changed = lineage(statement.makes, [*inputs, ("", self.names[name])], name)
+                changed = self._value(statement, [*inputs, ("", self.names[name])], name)
                 if name in statement.sets:
-                    parts = {key: lineage(statement.key, inputs, key) for key in statement.sets[name]}
+                    parts = {key: self._lineage(statement, inputs, key) for key in statement.sets[name]}
                     self.composed.note(changed, self.names[name], parts)
                 self._make(name, changed, statement, rests)
                 self._change_with(name, changed, statement, rests)
@@ -317,13 +341,13 @@ class _Reader:
         for generator in generators | statement.seeds:
             if generator not in statement.seeds and self.states.get(generator, FRESH) == FRESH:
                 continue  # unseeded it stays
-            self.states[generator] = lineage(statement.key, inputs, f"rng:{generator}")
+            self.states[generator] = self._lineage(statement, inputs, f"rng:{generator}")
         if statement.shows or (self.hints.talks and statement.calls):
             seen = [each for each in inputs if statement.receiver in (None, each[0])]
             self.shows.append(
                 Show(
-                    key=statement.key,
-                    version=lineage(statement.key, seen),
+                    key=self._key(statement),
+                    version=self._lineage(statement, seen),
                     rests_on=self._rests_on(seen),
                     little=statement.little,
                 )

@@ -68,7 +68,7 @@ class Unfitted:
     def read(self, cell: DocumentCell, shown: Past | None, candidates: Sequence[Past]) -> Verdict:
         """The verdict on a cell at this point; what it would make is on the stage afterwards."""
         self._learn_parts()
-        pieces = [] if candidates else self._pieces.of(cell.source)
+        pieces = self._pieces.of(cell.source) if self._timeline and not candidates else []
         references = self._references(cell, shown, [*candidates[:_REFERENCES], *pieces])
         hints = self._readings.hints(references, self._definitions)
         touches = [touch for past in references for touch in past.found.values()]
@@ -89,6 +89,7 @@ class Unfitted:
                 raising=raising,
                 stopped_at=place_of(cell.source, refusal.line) if refusal is not None else None,
                 at_once=bool(pieces),
+                versions=bool(self._timeline),
             ),
             names,
         )
