@@ -503,6 +503,19 @@ def the_last_result_comes_from_an_edited_cell(nb: Notebook) -> None:
     nb.edit("c1", "n * 3")
 
 
+def a_star_import_that_was_there_before(nb: Notebook) -> None:
+    nb.add("from math import *", "print(floor(2.5))", "from math import *\nprint(1)", "print(ceil(2.5))")
+    nb.run_all()
+    nb.delete("c0")
+    nb.move("c2", 0)
+
+
+def an_iterator_moved_by_a_cell_that_always_failed(nb: Notebook) -> None:
+    nb.add("print(next(it) + n)", "it = iter([1, 2, 3])", "n = 5", "print(next(it))")
+    nb.run_all()
+    nb.move("c0", 2)
+
+
 def split_without_running(nb: Notebook) -> None:
     nb.add("data = [3, 1, 2]", "small = sorted(data)\nsmall.append(data[0])\nprint(small[0])", "small")
     nb.run_all()

@@ -67,6 +67,9 @@ CHANGING_METHODS = frozenset(
 )
 
 
+_CHANGING_FIRST = frozenset("next setattr delattr heappush heappop heapify heapreplace heappushpop insort".split())
+"""Functions that change their first argument in place."""
+
 _SETTINGS = frozenset(["rcParams", "options"])
 """Attributes of modules that hold process-wide settings: those are kept apart from the names that lead to them."""
 
@@ -214,6 +217,11 @@ class _Walk:
                 self._changed(function)
         elif isinstance(function, ast.Name) and function.id in ("exec", "execfile"):
             self.open = True
+        called = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+        if called in _CHANGING_FIRST and node.args and isinstance(node.args[0], ast.Name):
+            first = node.args[0]
+            if not any(first.id in scope for scope in self.scopes):
+                self.changes.setdefault(first.id, first.lineno)
         for child in children(node):
             self.visit(child)
 

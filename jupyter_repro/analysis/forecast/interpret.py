@@ -143,6 +143,12 @@ _NONE: frozenset[str] = frozenset()
 _UNTOLD: Version = "^untold"
 
 
+def _module_of(path: str) -> str:
+    """How an import statement names the module of a source file, in a statement's key."""
+    name = path.removesuffix("/__init__.py").removesuffix(".py").rpartition("/")[2]
+    return name if path.endswith(".py") else "\0"
+
+
 class _Reader:
     def __init__(
         self,
@@ -303,7 +309,11 @@ class _Reader:
 
     def _files(self, statement: Statement) -> list[str]:
         """Files that the statement takes content from: those it names, or all where no name is in sight."""
-        if not statement.calls or not self.hints.files:
+        if not self.hints.files:
+            return []
+        if statement.imports:
+            return sorted(path for path in self.hints.files if _module_of(path) in statement.key)
+        if not statement.calls:
             return []
         return sorted(path for path in self.hints.files if path not in self.named or self.named[path] is statement)
 

@@ -109,7 +109,7 @@ def presence_differences(past: Past, stage: Stage) -> list[Difference]:
     """Files that the run looked for without opening them, which were there and would not be, or the reverse."""
     return [
         Difference(kind="presence", resource=path, saw="there" * there, has="there" * (not there))
-        for path, there in stage.presence.was_there(past).items()
+        for path, there in stage.presence.was_there(past, stage.files).items()
         if stage.exists(path) != there
     ]
 

@@ -7,7 +7,7 @@ and the history tells when each file that runs touched came to be or went.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fnmatch import fnmatch
 from functools import lru_cache
 from os.path import normpath
@@ -36,19 +36,21 @@ class Presence:
     def __init__(self, timeline: Timeline) -> None:
         self._timeline = timeline
 
-    def was_there(self, past: Past) -> dict[str, bool]:
-        """The files that the run looked for -> whether they were there when it began."""
+    def was_there(self, past: Past, written: Iterable[str]) -> dict[str, bool]:
+        """The files that the run looked for -> whether they were there when it began.
+
+        ``written`` are files that the replay has written, among them some that no run ever did.
+        """
         if not looks(past.text):
             return {}
-        paths = {path for line in self._timeline.lines for path in line.filers}
+        paths = {*written, *(path for line in self._timeline.lines for path in line.filers)}
         if not _AS_A_CONDITION.search(past.text) and not _WRITING.match(past.text):
             paths -= {touch.path for touch in past.run.files if touch.mode == "write"}  # before it looked
         places = _places(past)
         wanted = [path for path in sorted(paths) if any(_is_looked_for(past.text, path, place) for place in places)]
-        found = ((path, self._was_there(path, past)) for path in wanted)
-        return {path: there for path, there in found if there is not None}
+        return {path: self._was_there(path, past) for path in wanted}
 
-    def _was_there(self, path: str, past: Past) -> bool | None:
+    def _was_there(self, path: str, past: Past) -> bool:
         before: FileTouch | None = None
         here = (past.header.started, past.place)
         for when, touch in self._touches(path):
@@ -58,7 +60,7 @@ class Presence:
                 return touch.mode != "write" or touch.kept
             else:
                 break
-        return None if before is None else before.mode != "delete"
+        return before is not None and before.mode != "delete"
 
     def _touches(self, path: str) -> Iterator[tuple[tuple[str, int], FileTouch]]:
         for line in self._timeline.lines:

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from jupyter_repro.analysis.code.asking import keeps_notes, only_asks
 from jupyter_repro.analysis.code.cellcode import parse
-from jupyter_repro.analysis.code.statements import imports_of, place_of, statements
+from jupyter_repro.analysis.code.statements import binds_of, imports_of, place_of, statements
 from jupyter_repro.analysis.runs.remembered import RESULTS, is_memory, memory, result_in
 from jupyter_repro.analysis.versions import ABSENT, FRESH, Version, lineage, listed, told
 from jupyter_repro.records import FileTouch, RunRecord, SessionHeader
@@ -124,12 +124,21 @@ class Past:
 
     @cached_property
     def rebound(self) -> Mapping[str, Version]:
-        """Names that a failed run bound to what they were bound to before: not told from what it never reached."""
-        if self.run.error is None:
-            return {}
-        reached = _reached(self.run, self.stopped_at)
+        """Names that were bound to what they were bound to before: by a failed run, where that is not told from what it
+        never reached, and by a star import that had been there before.
+        """
+        reached = _reached(self.run, self.stopped_at) if self.run.error is not None else frozenset()
+        if "import *" in self.run.source:
+            reached |= self._starred
         versions = ((name, self._before.name(name, self.place)) for name in reached)
         return {name: version for name, version in versions if version and name not in self.run.writes}
+
+    @property
+    def _starred(self) -> frozenset[str]:
+        """Names that runs before it bound by a star import which it has, too."""
+        stars = _stars(self.run.source)
+        others = (run for run in self.earlier if "import *" in run.source and not stars.isdisjoint(_stars(run.source)))
+        return frozenset(name for run in others for name in run.writes.keys() - binds_of(run.source))
 
     def maker(self, name: str) -> int | None:
         """Number of the run that had last made or changed a name in this session."""
@@ -209,9 +218,9 @@ class Past:
         """The file for want of which it failed, as touches name files."""
         error = self.run.error
         told = _MISSING_FILE.search(error.value) if error is not None and error.name == "FileNotFoundError" else None
-        if told is None:
+        if told is None or self.settings.get("cwd") not in (None, self.header.cwd):
             return None
-        path = relpath(join(self.settings.get("cwd") or self.header.cwd, told[1]), self.header.cwd)
+        path = relpath(join(self.header.cwd, told[1]), self.header.cwd)
         return told[1] if path.startswith("..") else path
 
     @cached_property
@@ -268,6 +277,11 @@ def _reached(run: RunRecord, stopped_at: int | None) -> frozenset[str]:
     return imports.union(*(each.binds for each in body[:end]))
 
 
+def _stars(source: str) -> frozenset[str]:
+    """The star imports of a source, by their meaning."""
+    return frozenset(each.key for each in statements(source) if each.imports and "alias('*'" in each.key)
+
+
 def _has_unknown(marks: Mapping[str, Version]) -> bool:
     return any(mark.startswith("?") for mark in marks.values())
 
@@ -303,7 +317,8 @@ def _is_overwritten(run: RunRecord, touch: FileTouch) -> bool:
     """
     if touch.mode == "write":
         return _adds(run, touch)
-    return any(each.path == touch.path and each.mode == "write" and not each.kept for each in run.files)
+    written = (each for each in run.files if each.path == touch.path and each.mode == "write")
+    return any(not each.kept or _adds(run, each) for each in written)
 
 
 def _is_own(touch: FileTouch) -> bool:

@@ -401,13 +401,15 @@ class FilesProbe(Probe):
                 entry.bits &= ~KEEP
             overwritten = bool(entry.bits & READ and entry.bits & WRITE)
             digest = self._digests.known(path, state) if state is not None else None
-            if state is not None and digest is None and role == "user" and state.size <= budget and files > 0:
+            relative = self._relative(path)
+            own = role == "user" or (role == "module" and not relative.startswith(("/", "..")))
+            if state is not None and digest is None and own and state.size <= budget and files > 0:
                 budget, files = budget - state.size, files - 1
                 digest = self._digests.compute(path, state)
             for mode in _modes(entry.bits, state):
                 of_state = state if mode != "delete" and not (mode == "read" and overwritten) else None
                 touch = FileTouch(
-                    path=self._relative(path),
+                    path=relative,
                     mode=mode,
                     digest=digest if of_state else None,
                     size=of_state.size if of_state else None,
@@ -417,7 +419,7 @@ class FilesProbe(Probe):
                     kept=mode == "write" and bool(entry.bits & KEEP),
                 )
                 touches.append(touch)
-                if of_state is not None and digest is None and role == "user":
+                if of_state is not None and digest is None and own:
                     self._waiting.append((n, touch, of_state))
         return touches
 
