@@ -25,12 +25,15 @@ import tarfile
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 import jupytext
 import tomllib
+
+from jupyter_repro import shown
 
 HERE = Path(__file__).parent
 PAGE = HERE.parent / "docs" / "results" / "findings.md"
@@ -116,7 +119,6 @@ def execute(notebook: Path, hash_seed: str, seeded: bool) -> None:
 
 def seen(notebook: Path) -> list[dict[str, Any]]:
     """What each code cell shows: a digest, and the text for telling causes."""
-    from jupyter_repro import shown
     from jupyter_repro.analysis.runs.outputtext import all_text
     from jupyter_repro.analysis.runs.seen import seen_in
     from jupyter_repro.model import document as documents
@@ -124,13 +126,19 @@ def seen(notebook: Path) -> list[dict[str, Any]]:
     return [
         {
             "id": cell.id,
-            "digest": list(seen_in(cell)),
+            "digest": [*seen_in(cell), *_embedded(cell.outputs)],
             "text": shown.visible_text(all_text(cell)),
             "shows": bool(cell.outputs),
         }
         for cell in documents.read(notebook).cells
         if not cell.is_blank
     ]
+
+
+def _embedded(outputs: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Digests of images that lie within HTML, which the digests of the journal pass over beside plain text."""
+    pages = ("".join(output.get("data", {}).get("text/html", "")) for output in outputs)
+    return [shown.digest(image) for page in pages for image in re.findall(r"data:image/\w+;base64,([\w+/=]+)", page)]
 
 
 def measure(book: dict[str, str], sdists: Path, work: Path) -> dict[str, Any]:

@@ -118,6 +118,19 @@ def test_what_the_tracker_looked_for_and_did_not_see_is_not_reported() -> None:
     assert kinds(*cells, observed={0: {}}) == [set()]
 
 
+def test_a_draw_that_the_text_names_but_the_tracker_saw_elsewhere_is_still_a_draw() -> None:
+    cells = ("import scipy, statsmodels\nx = copula.rvs(3)\nprint(x)",)
+    assert kinds(*cells, observed={0: {"unseeded:default_rng()": False}}) == [{"random"}]
+    assert kinds(*cells, observed={0: {}}) == [set()]
+
+
+def test_a_model_that_draws_to_no_effect_when_it_is_fitted_explains_the_draw() -> None:
+    fit = "from sklearn.svm import SVC\nm = SVC().fit(X, y)\nprint(m.predict(X))"
+    assert kinds(fit, observed={0: {"numpy": False}}) == [set()]
+    assert kinds("import own\nprint(own.simulate())", observed={0: {"numpy": False}}) == [{"random"}]
+    assert kinds(fit.replace("SVC()", "SVC(probability=True)"), observed={0: {"numpy": False}}) == [{"random"}]
+
+
 def test_a_figure_shows_what_is_plotted() -> None:
     cells = ("import numpy as np\nimport matplotlib.pyplot as plt\nx = np.random.rand(9)\nplt.plot(x);",)
     assert kinds(*cells, figure=True) == [{"random"}]

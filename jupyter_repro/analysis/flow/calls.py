@@ -41,7 +41,7 @@ class Calls(Functions):
                 self.fill(word.value, NOTHING, filled=True)
         known = self.known(node, dotted, given)
         if known is not None:
-            return known
+            return self._unless_disproved(node, known)
         if isinstance(node.func, ast.Name):
             return self._function(node, node.func.id, dotted, values, given)
         if isinstance(node.func, ast.Attribute):
@@ -176,7 +176,7 @@ class Calls(Functions):
         if name in sources.PLACE_METHODS and "pathlib" in self.modules and dotted is None and not base.instance:
             return Value(base.roots | {self.root("environment", f"Path.{name}", node)})
         if (dotted or "scipy.").startswith("scipy.") and (root := self.sampled(node, base, name)) is not None:
-            return Value(base.roots | given | {root})
+            return self._unless_disproved(node, Value(base.roots | given | {root}))
         if name in _SET_METHODS and base.is_set:
             return Value(base.roots | given, is_set=True)
         if name == "pop" and base.is_set and not node.args:
@@ -226,6 +226,11 @@ class Calls(Functions):
         """What a function of the notebook gives, when something in it may have drawn."""
         drawn = self._ambient_in(node)
         return replace(value, roots=value.roots | drawn) if drawn else value
+
+    def _unless_disproved(self, node: ast.Call, value: Value) -> Value:
+        """A draw that the tracker saw elsewhere than the text has it: the call may have made it all the same."""
+        drawn = self.ambient and any(self.disproved(root) for root in value.roots)
+        return self._with_ambient(node, value) if drawn else value
 
     def _ambient_in(self, node: ast.Call) -> Roots:
         """Draws that only the tracker saw: any call of the cell may have made them."""

@@ -27,6 +27,8 @@ class Known(Scope):
             return self._draw(node, dotted, given)
         if dotted in sources.GENERATORS:
             return self._generator(node, dotted, given)
+        if dotted in seedable.IDLE:
+            self.idle = True
         if self._bootstraps(node, dotted):
             root = self.root("random", f"the bootstrap of {dotted}", node, "fresh", parameter="seed")
             if self.now.figure:

@@ -52,6 +52,8 @@ class Scope(ABC):
         self.printed_here = False
         self.racing: Roots = NONE
         """Set while a function is read that runs beside others of its kind."""
+        self.idle = False
+        """Whether a model of `seedable.IDLE` was made: fitting it draws, to no effect."""
         self.under: Roots = NONE
         """What decides whether the statements that are read now run at all."""
 
@@ -169,6 +171,11 @@ class Scope(ABC):
         )  # fmt: skip
         self.roots.add(root)
         return root
+
+    def disproved(self, root: Root) -> bool:
+        """Whether a call that would draw from a global generator when it is made left that as it was."""
+        seen = self.now.observed
+        return seen is not None and root.behind in ("random", "numpy", "torch") and seen.draws.get(root.behind, True)
 
     def dotted(self, node: ast.expr) -> str | None:
         """The full dotted name that an expression stands for: ``np.random.rand`` -> ``numpy.random.rand``."""

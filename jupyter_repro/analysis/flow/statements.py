@@ -12,6 +12,8 @@ from jupyter_repro.analysis.flow.scope import deciding
 from jupyter_repro.analysis.flow.values import NONE, NOTHING, CellFlow, FlowCell, Root, Roots, Value
 from jupyter_repro.analysis.tables import sources
 
+_FITTING = ("fit", "cross_val", "learning_curve", "validation_curve")
+
 
 class Reader(Expressions):
     """Reads the cells of a notebook, one after the other, in document order."""
@@ -83,10 +85,17 @@ class Reader(Expressions):
             and not seeded.get(generator)
             and generator not in known
             and not (generator == "random" and self.now.observed.importing)
+            and not (generator == "numpy" and self.idle and self._fits())
         }
-        if self.now.observed.fresh and "fresh" not in known and not any(root.parameter for root in self.roots):
+        explained = any(root.parameter and not self.disproved(root) for root in self.roots)
+        if self.now.observed.fresh and "fresh" not in known and not explained:
             found.add(Root(kind="random", what="a call in this cell", cell=self.now.id, line=1, generator="fresh"))
         return frozenset(found)
+
+    def _fits(self) -> bool:
+        """Whether the cell fits models, by themselves or in a search."""
+        called = {nodes.called(each) for each in self.now.code.nodes if isinstance(each, ast.Call)}
+        return any(name.startswith(_FITTING) for name in called)
 
     def _refuted(self, root: Root) -> bool:
         """Whether the tracker looked and saw no unseeded draw of this generator in this very source."""

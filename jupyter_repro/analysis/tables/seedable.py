@@ -171,6 +171,10 @@ SEEDABLE: dict[str, dict[str, Seedable]] = {
 }
 """Package -> function -> how it is seeded."""
 
+IDLE = frozenset(f"sklearn.svm.{name}" for name in "SVC NuSVC SVR NuSVR OneClassSVM LinearSVC LinearSVR".split())
+"""Models that take a number from numpy's global state whenever they are fitted, and (save `SEEDABLE` with
+``probability=True``) give the same result whatever it was: seen in scikit-learn's ``svm/_base.py``."""
+
 INHERITED = frozenset(["mesa.Model"])
 """Classes that notebooks inherit from, and that are seeded by what is passed to their ``__init__``."""
 
