@@ -215,6 +215,8 @@ class Worker:
     def _merge(self, cell: Cell, place: int, *, run: bool) -> bool:
         if place + 1 == len(self.cells) or len(self.cells) < 4:
             return False
+        if self.cells[place + 1]["source"].startswith("%%"):
+            return False
         other = self.cells.pop(place + 1)
         cell["source"] = f"{cell['source']}\n\n{other['source']}"
         cell["outputs"], cell["count"] = [], None

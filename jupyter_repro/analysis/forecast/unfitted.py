@@ -76,7 +76,9 @@ class Unfitted:
         if pieces:
             readings = [(past, self._reading_of(past, hints, at_once=True)) for past in references]
         raising = _raising(readings)
-        scene = replace(self._stage.scene(touches), presence=self._presence(references))
+        known = {path for past in references for path in past.contents}
+        scene = self._stage.scene(touch for touch in touches if touch.path in known)
+        scene = replace(scene, presence=self._presence(references))
         refusal = _refusal(cell, self._stage, references)
         earlier, names = self._earlier_names(cell, references) if not candidates else (cell.source, {})
         reading = under_other_names(
