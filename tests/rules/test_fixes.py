@@ -70,6 +70,26 @@ FIXES: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
         ("import networkx as nx\nprint(nx.erdos_renyi_graph(5, 0.5).edges)",),
         ("import networkx as nx\nprint(nx.erdos_renyi_graph(5, 0.5, seed=0).edges)",),
     ),
+    "a listing of entries, which have no order of their own": (
+        "RPN408",
+        ("import os\nprint([e.name for e in os.scandir()])",),
+        ("import os\nprint([e.name for e in sorted(os.scandir(), key=lambda entry: entry.name)])",),
+    ),
+    "a listing that is asked for one": (
+        "RPN408",
+        ("from pathlib import Path\nprint(next(Path('.').iterdir()))",),
+        ("from pathlib import Path\nprint(next(iter(sorted(Path('.').iterdir()))))",),
+    ),
+    "a listing within a function of another cell": (
+        "RPN408",
+        ("import os\ndef first():\n    return os.listdir()[0]", "print(first())"),
+        ("import os\ndef first():\n    return sorted(os.listdir())[0]", "print(first())"),
+    ),
+    "a seed of several arguments": (
+        "RPN404",
+        (SPLIT + "a, b = train_test_split([1, 2, 3], random_state=hash('x'))\nprint(b)",),
+        (SPLIT + "a, b = train_test_split([1, 2, 3], random_state=0)\nprint(b)",),
+    ),
     "a seed that is one": (
         "RPN404",
         ("import random\nrandom.seed(hash('fold'))\nprint(random.random())",),

@@ -35,12 +35,26 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
+from functools import partial
 
 from jupyter_repro.analysis.facts.context import Context
 from jupyter_repro.analysis.findings import fixes
 from jupyter_repro.analysis.findings.finding import Finding
 from jupyter_repro.analysis.findings.rule import Rule
+from jupyter_repro.analysis.flow.nodes import called
 from jupyter_repro.analysis.rules.nondeterminism.rooted import rooted
+
+
+def _asked_one_by_one(ctx: Context) -> frozenset[int]:
+    """Calls whose result is given to ``next``, which takes no list."""
+    nexts = (node for cell in ctx.naming("next") for name, node in ctx.calls(cell) if name == "next" and node.args)
+    return frozenset(id(node.args[0]) for node in nexts)
+
+
+def _sorted(one_by_one: frozenset[int], node: ast.expr, text: str) -> str:
+    """A listing in order; entries of ``scandir`` have none of their own."""
+    by_name = ", key=lambda entry: entry.name" if isinstance(node, ast.Call) and called(node) == "scandir" else ""
+    return f"iter(sorted({text}{by_name}))" if id(node) in one_by_one else f"sorted({text}{by_name})"
 
 
 class UnorderedListing(Rule):
@@ -61,5 +75,5 @@ class UnorderedListing(Rule):
                 "Put the listing into sorted(...).",
                 cells=group.cells,
                 evidence=group.evidence,
-                fix=fixes.replace_calls(ctx, calls, fixes.wrapped("sorted"), "Sort the listing"),
+                fix=fixes.replace_calls(ctx, calls, partial(_sorted, _asked_one_by_one(ctx)), "Sort the listing"),
             )
