@@ -9,20 +9,21 @@ class Owners:
     """Index from identity of a mutable part to the names that hold it. Keeps no object alive."""
 
     def __init__(self) -> None:
-        self._names: dict[int, set[str]] = {}
+        self._names: dict[int, frozenset[str]] = {}
+        """Most parts have one holder, and then share its set: a set for each of thousands would take a megabyte."""
 
     def replace(self, name: str, old: frozenset[int], new: frozenset[int]) -> None:
         """The name's value holds ``new`` now, and held ``old``."""
         if old is new:
             return
+        alone = frozenset((name,))
         for identity in old - new:
-            holders = self._names.get(identity)
-            if holders is not None:
-                holders.discard(name)
-                if not holders:
-                    del self._names[identity]
+            left = self._names.pop(identity, alone) - alone
+            if left:
+                self._names[identity] = left
         for identity in new - old:
-            self._names.setdefault(identity, set()).add(name)
+            held = self._names.get(identity)
+            self._names[identity] = alone if held is None else held | alone
 
     def sharing(self, owned: Iterable[int]) -> set[str]:
         """Names that hold one of these parts."""
