@@ -1,7 +1,7 @@
 """Does the forecast hold? Simulated users on notebooks nobody here wrote, replayed for the truth, judged cell by cell.
 
     python benchmarks/forecast.py fetch WORK            public source distributions -> WORK/books/
-    python benchmarks/forecast.py play WORK --half in-view|held-out --python PY --seed 1 --seconds 300
+    python benchmarks/forecast.py play WORK --half in-view|held-out|first-contact --python PY --seed 1 --seconds 300
     python benchmarks/forecast.py drift WORK --python PY --seconds 300
     python benchmarks/forecast.py score WORK --report docs/results/forecast.md
 
@@ -23,11 +23,12 @@ import time
 from pathlib import Path
 from typing import Any
 
+import jupytext
 import nbformat
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from messy.books import HELD_OUT, IN_VIEW, PINNED
+from messy.books import FIRST_CONTACT, GALLERIES, HELD_OUT, IN_VIEW, PINNED
 from messy.desk import play_days
 from messy.drift import drift
 from messy.kernel import LiveKernel
@@ -57,25 +58,31 @@ def fetch(work: Path) -> None:
             archive.parent.mkdir(parents=True, exist_ok=True)
             if not archive.exists():
                 archive.write_bytes(session.get(found[0].link.url_without_fragment).content)
-            print(f"{name} {version}: {unpack(archive, work / 'books' / name)} notebooks")
+            print(f"{name} {version}: {unpack(archive, work / 'books' / name, GALLERIES.get(name))} notebooks")
 
 
-def unpack(archive: Path, target: Path) -> int:
-    """Unpack everything beside notebooks; how many notebooks there are."""
+def unpack(archive: Path, target: Path, gallery: str | None) -> int:
+    """Unpack everything beside notebooks, and make notebooks of the scripts of a gallery; how many notebooks there are."""
     with tarfile.open(archive) as tar:
         members = [member for member in tar.getmembers() if member.isfile()]
         folders = {str(Path(member.name).parent) for member in members if member.name.endswith(".ipynb")}
+        if gallery is not None:
+            folders.add(f"{Path(members[0].name).parts[0]}/{gallery}")
         wanted = [member for member in members if any(member.name.startswith(folder + "/") for folder in folders)]
         for member in wanted:
             member.name = member.name.partition("/")[2]
         tar.extractall(target, members=wanted, filter="data")
+    for script in (target / gallery).rglob("*.py") if gallery is not None else ():
+        text = script.read_text(encoding="utf-8")
+        form = "py:percent" if "# %%" in text else "py:sphinx"
+        jupytext.write(jupytext.reads(text, fmt=form), script.with_suffix(".ipynb"))
     return len(list(target.rglob("*.ipynb")))
 
 
 def play(work: Path, half: str, python: str, seed: int, steps: int, seconds: float) -> None:
     """Play the sessions of one half and keep them with their truth; those that are there already are passed over."""
     end = time.monotonic() + seconds
-    for name in IN_VIEW if half == "in-view" else HELD_OUT:
+    for name in {"in-view": IN_VIEW, "held-out": HELD_OUT, "first-contact": FIRST_CONTACT}[half]:
         book = work / "books" / name
         if not book.exists():
             print(f"{name}: not fetched", flush=True)
@@ -166,7 +173,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=("fetch", "play", "drift", "score"))
     parser.add_argument("work", type=Path)
-    parser.add_argument("--half", choices=("in-view", "held-out", "written"), default="in-view")
+    parser.add_argument("--half", choices=("in-view", "held-out", "first-contact", "written"), default="in-view")
     parser.add_argument("--python", default=sys.executable)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--steps", type=int, default=6)

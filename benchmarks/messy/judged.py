@@ -16,6 +16,13 @@ from jupyter_repro.model import history as histories
 from jupyter_repro.model.document import Document
 from messy.drift import differs
 
+HALVES = {
+    "in-view": "Notebooks in view: sessions on them were looked at while the forecast was made",
+    "held-out": "Held out: other notebooks of other packages, whose sessions nobody looked at before these figures",
+    "first-contact": "First contact: other notebooks of packages in view and of galleries, none looked at before",
+}
+"""What the notebooks' part is called -> what it is."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Judged:
@@ -64,7 +71,7 @@ def judge(path: Path) -> list[Judged]:
         judged.append(
             Judged(
                 session=path.parent.name,
-                half="held-out" if path.parent.name.startswith("held-out") else "in-view",
+                half=next((half for half in HALVES if path.parent.name.startswith(half)), "in-view"),
                 mix=record["mix"],
                 source=first_line(each.cell.source),
                 truth=truth,

@@ -6,14 +6,10 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-from messy.judged import Drifted, Judged, judge, judge_drift
+from messy.judged import HALVES, Drifted, Judged, judge, judge_drift
 
 CLASSES = {"not ok": {"fails", "changes"}, "fails": {"fails"}, "changes": {"changes"}}
 GOALS = {"not ok": 0.95, "fails": 0.97, "changes": 0.90}
-HALVES = {
-    "in-view": "Notebooks in view: sessions on them were looked at while the forecast was made",
-    "held-out": "Held out: other notebooks of other packages, whose sessions nobody looked at before these figures",
-}
 
 
 def score(sessions: Path, report: Path | None, *, verbose: bool) -> None:
