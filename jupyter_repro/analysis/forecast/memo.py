@@ -30,6 +30,7 @@ class Memo:
 
     def __init__(self, timeline: Timeline) -> None:
         self._timeline = timeline
+        self._firsts: dict[str, tuple[Past | None, int]] = {}
 
     def of_source(self, source: str) -> Sequence[Past]:
         """Finished runs of this text, those of the latest session first, within a session the earliest first.
@@ -41,7 +42,13 @@ class Memo:
 
     def first_of(self, source: str) -> tuple[Past | None, int]:
         """The first of `of_source`, and how many there are."""
-        text, first, count = source.rstrip(), None, 0
+        known = self._firsts.get(source)
+        if known is None:
+            known = self._firsts[source] = self._first_of(source.rstrip())
+        return known
+
+    def _first_of(self, text: str) -> tuple[Past | None, int]:
+        first, count = None, 0
         for line in reversed(self._timeline.lines):
             places = line.finished(text)
             count += len(places)

@@ -31,6 +31,23 @@ _lock = threading.Lock()
 _sessions: OrderedDict[str, SessionLine] = OrderedDict()
 
 
+class Names:
+    """Names in the runs of a session, grown with it."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self._lines = lines
+        self._done = 0
+        self.read: set[str] = set()
+        self.bound: set[str] = set()
+
+    def grow(self) -> None:
+        """Take in the runs that are new."""
+        for line in self._lines[self._done :]:
+            self.read.update(line.get("reads", ()))
+            self.bound.update(line.get("writes", ()))
+        self._done = len(self._lines)
+
+
 class SessionLine:
     """The runs of one session, and what it held between them."""
 
@@ -49,6 +66,7 @@ class SessionLine:
         self.setting_parts = Postings(self._lines, lambda line: (True,) if _sets_parts(line["source"]) else ())
         self.cells = Postings(self._lines, lambda line: (line["cell"],))
         self.counts = Postings(self._lines, _count)
+        self._names = Names(self._lines)
         self.readers = Postings(self._lines, lambda line: line.get("reads", ()))
         self.touchers = Postings(self._lines, _touched)
         self.interrupted = Postings(self._lines, lambda line: (True,) if line["status"] == "interrupted" else ())
@@ -72,6 +90,7 @@ class SessionLine:
             same = next((n for n, (one, other) in pairs if one is not other), min(same, len(runs)))
             for each in self._postings:
                 each.cut(same)
+            self._names = Names(self._lines)
             del self._lines[same:], self._pasts[same:]
             self._settled, self._set_done = min(self._settled, same), min(self._set_done, same)
             self._set = [each for each in self._set if each[0] < same]
@@ -90,6 +109,12 @@ class SessionLine:
         if past is None:
             past = self._pasts[place] = Past(self.runs[place], self, place)
         return past
+
+    @property
+    def names(self) -> Names:
+        """The names that runs read and bound."""
+        self._names.grow()
+        return self._names
 
     def numbered(self, number: int) -> int:
         """The place of a run. Raises LookupError where there is none of this number."""
@@ -340,9 +365,8 @@ class Timeline:
         return {
             name
             for line in self.lines
-            for name in line.readers
-            if all(next(each.writers(name), None) is None for each in self.lines)
-            and any(line.past(place).saw.get(name) for place in line.readers[name])
+            for name in line.names.read.difference(*(each.names.bound for each in self.lines))
+            if any(line.past(place).saw.get(name) for place in line.readers[name])
         }
 
 
