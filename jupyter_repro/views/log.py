@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
+from collections.abc import Sequence
+
 from jupyter_repro.model import systempackages
 from jupyter_repro.model.document import Document
 from jupyter_repro.model.history import History
@@ -51,7 +54,7 @@ def _session(session: SessionRecord, packages: bool) -> SessionLogPayload:
         git=dict(header.git),
         layers=dict(header.layers),
         distributions=[_distribution(each) for each in session.distributions],
-        runs=[_run(run) for run in session.runs],
+        runs=_runs(session),
     )
     if packages:
         commands = [each.what for run in session.runs for each in run.outside if each.kind == "process"]
@@ -62,6 +65,24 @@ def _session(session: SessionRecord, packages: bool) -> SessionLogPayload:
                 found = [SystemFilePayload(path=path, package=owners.get(path, "")) for path in paths]
                 payload[name] = found  # type: ignore[literal-required]
     return payload
+
+
+_KEPT = 32
+"""Sessions remembered."""
+_told: OrderedDict[str, tuple[Sequence[RunRecord], list[RunPayload]]] = OrderedDict()
+"""Session -> its runs when they were last asked for, and how they were told: the panel asks after each run."""
+
+
+def _runs(session: SessionRecord) -> list[RunPayload]:
+    """All runs; those that are the same objects as the last time are not told anew. Callable from any thread."""
+    runs, told = _told.get(session.header.id, ((), []))
+    if runs is not session.runs:
+        known = {id(run): payload for run, payload in zip(runs, told, strict=True)}
+        told = [known.get(id(run)) or _run(run) for run in session.runs]
+        _told[session.header.id] = (session.runs, told)
+        while len(_told) > _KEPT:
+            _told.popitem(last=False)
+    return told
 
 
 def _distribution(found: Distribution) -> DistributionPayload:
