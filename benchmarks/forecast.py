@@ -4,6 +4,8 @@
     python benchmarks/forecast.py play WORK --half in-view|held-out|first-contact --python PY --seed 1 --seconds 300
     python benchmarks/forecast.py drift WORK --python PY --seconds 300
     python benchmarks/forecast.py score WORK --report docs/results/forecast.md
+    python benchmarks/forecast.py play WORK --half written --python PY --seed 5
+    python benchmarks/forecast.py score WORK --half written --report docs/results/forecast-desk.md
 
 ``play`` needs an interpreter with ipykernel, the notebooks' libraries and this package. It keeps each session (its
 notebook, journal and truth) in WORK/sessions/, so that ``score`` can be repeated without running anything. ``drift``
@@ -191,6 +193,10 @@ def main() -> None:
                 play(args.work, args.half, args.python, args.seed, args.steps, args.seconds)
         case "drift":
             drift(args.work / "sessions", args.python, args.seconds)
+        case "score" if args.half == "written":
+            from messy.deskpage import score_days
+
+            score_days(args.work / "sessions", args.report, verbose=args.verbose)
         case "score":
             from messy.score import score
 

@@ -71,7 +71,7 @@ def judge(path: Path) -> list[Judged]:
         judged.append(
             Judged(
                 session=path.parent.name,
-                half=next((half for half in HALVES if path.parent.name.startswith(half)), "in-view"),
+                half=next((half for half in (*HALVES, "written") if path.parent.name.startswith(half)), "in-view"),
                 mix=record["mix"],
                 source=first_line(each.cell.source),
                 truth=truth,

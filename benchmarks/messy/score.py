@@ -17,7 +17,7 @@ def score(sessions: Path, report: Path | None, *, verbose: bool) -> None:
 
     ``verbose`` prints the misjudged cells of the half in view: the other is not to be looked at while anything changes.
     """
-    paths = sorted(sessions.glob("*/truth.json"))
+    paths = sorted(path for path in sessions.glob("*/truth.json") if not path.parent.name.startswith("written-"))
     judged = [each for path in paths for each in judge(path)]
     parts = [
         f"## {title}\n\n{tables([each for each in judged if each.half == half])}" for half, title in HALVES.items()
@@ -123,8 +123,8 @@ def page(text: str, wrong: list[Judged]) -> str:
     """The result page."""
     reasons = Counter(each.why for each in wrong)
     rows = [
-        f"| {each.session} | `{_cut(each.source)}` | {each.truth} | {each.verdict} | {each.why} "
-        f"| {_cut(each.because, 140)} |"
+        f"| {each.session} | `{cut(each.source)}` | {each.truth} | {each.verdict} | {each.why} "
+        f"| {cut(each.because, 140)} |"
         for each in wrong
     ]
     return "\n".join(
@@ -156,6 +156,7 @@ def page(text: str, wrong: list[Judged]) -> str:
     )
 
 
-def _cut(text: str, limit: int = 50) -> str:
+def cut(text: str, limit: int = 50) -> str:
+    """At most so many characters, fit for a table in Markdown."""
     text = text.replace("|", "\\|").replace("`", "'")
     return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -776,6 +776,19 @@ def test_what_was_not_there_and_now_would_be_is_said(tmp_path: Path) -> None:
     assert forecast(nb.document, nb.history).cells[1].because == "shows the lack of `later`, which cell [2] would make"
 
 
+def test_what_was_merged_is_no_deleted_cell(tmp_path: Path) -> None:
+    nb = Notebook(tmp_path)
+    nb.add("n = 1", "m = n + 1", "print(m)")
+    nb.run_all()
+    nb.merge("c0")
+    nb.edit("c0", nb.cells[0].source.replace("1", "2"))
+    assert forecast(nb.document, nb.history).cells[1].because == "shows `m` from run 2, the deleted cell `m = n + 1`"
+    nb.edit("c0", "n = 5\n\nm = n + 1")
+    assert (
+        forecast(nb.document, nb.history).cells[1].because == "shows `m` from run 2 of cell 1, which was edited since"
+    )
+
+
 def test_an_interrupted_run_would_go_on(tmp_path: Path) -> None:
     nb = Notebook(tmp_path)
     nb.add("n = 1", "print(n)\nraise KeyboardInterrupt", "n")

@@ -77,10 +77,6 @@ class Explainer:
                 found.setdefault(name, []).append(cell)
         return found
 
-    @cached_property
-    def _sources(self) -> set[str]:
-        return {cell.source.rstrip() for cell in self._document.cells}
-
     def label(self, cell_id: str | None) -> str:
         """How a message calls a cell, also one that is no more."""
         cell = self._cells.get(cell_id or "")
@@ -205,13 +201,13 @@ class Explainer:
             if difference.saw == ABSENT:
                 text = f"the lack of `{name}`, which {label} would make"
             return Cause(kind="untracked", resource=name, cell=binding.cell, text=text, path=(*path, binding.cell))
-        run, made_in = maker.run, maker.run.cell
+        run = maker.run
         seen = f"`{name}` from run {run.n}"
-        if made_in not in self._cells and run.source.rstrip() not in self._sources:
+        home = self._home(maker, name)
+        if home is None:
             text = f"{seen}, the deleted cell `{naming(run.source, name)}`"
             return Cause(kind="deleted-cell", resource=name, run=run.n, source=run.source, text=text, path=path)
-        home = self._cells.get(made_in or "")
-        if home is not None and home.source.rstrip() != run.source.rstrip():
+        if home.source.rstrip() != run.source.rstrip():
             again = self._timeline.ran_since(home, maker)
             text = f"{seen} of {self.label(home.id)}, which was edited since{' and run again' if again else ''}"
             return Cause(
@@ -223,15 +219,15 @@ class Explainer:
                 text=text,
                 path=(*path, home.id),
             )
-        if home is not None and self._order[home.id] >= self._order[cell.id] and home.id != cell.id:
+        if self._order[home.id] >= self._order[cell.id] and home.id != cell.id:
             text = f"{seen} of {self.label(home.id)}, which stands further down"
             return Cause(kind="moved", resource=name, cell=home.id, run=run.n, text=text, path=(*path, home.id))
-        if home is not None and binding is not None and binding.cell != home.id:
+        if binding is not None and binding.cell != home.id:
             text = f"{seen} of {self.label(home.id)}, where the replay has it from {self.label(binding.cell)}"
             return Cause(
                 kind="other-run", resource=name, cell=home.id, run=run.n, text=text, path=(*path, home.id, binding.cell)
             )
-        if home is not None and name in maker.saw and maker.makers.get(name) is not None:
+        if name in maker.saw and maker.makers.get(name) is not None:
             before = self._timeline.numbered(maker.header.id, maker.makers[name])
             if before.run.cell == home.id or name in maker.left:
                 again = before.run.cell == home.id
@@ -243,7 +239,7 @@ class Explainer:
             gone = self.missing(name, cell, stage)
             return replace(gone, text=f"{seen}, which the replay does not have: {gone.text}", path=(*path, *gone.path))
         deeper = self._deeper(maker, binding.past, stage)
-        if home is not None and deeper is not None and depth:
+        if deeper is not None and depth:
             if deeper.kind == "name":
                 cause = self._name(deeper, maker, stage, home, depth - 1, (*path, home.id))
                 text = f"{seen}, which used {cause.text}"
@@ -255,8 +251,21 @@ class Explainer:
                 path=(*path, home.id, *(each for each in cause.path if each != home.id)), text=text,
             )  # fmt: skip
         at = binding.root or binding.cell
-        text = f"{seen}; the replay makes it in {self.label(at)} from inputs that no run had"
+        text = f"{seen}; in the replay it is another one from {self.label(at)} on"
         return Cause(kind="other-run", resource=name, cell=at, run=run.n, text=text, path=(*path, at))
+
+    def _home(self, maker: Past, name: str) -> DocumentCell | None:
+        """The cell in which a run stands now: its own, one of its text, or one that it was merged into or split off."""
+        own = self._cells.get(maker.run.cell or "")
+        if own is not None:
+            return own
+        found = [
+            cell
+            for cell in self._binders.get(name, ())
+            if cell.source.strip() in maker.text or maker.text in cell.source
+        ]
+        alike = [cell for cell in self._document.cells if cell.source.rstrip() == maker.text]
+        return next(iter([*alike, *found]), None)
 
     def _deeper(self, maker: Past, replayed: Past | None, stage: Stage) -> Difference | None:
         """The first input in which the run that made a value differs from the one that the replay takes it from."""
