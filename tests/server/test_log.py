@@ -1,4 +1,4 @@
-"""The history that the panel asks for after each run: what was told before is not told anew, and is not told wrongly."""
+"""The history that the panel asks for after each run: what was told before is not told anew, nor wrongly."""
 
 from __future__ import annotations
 
