@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from jupyter_repro.views import log
+from jupyter_repro.views.payload import LogPayload
 from tests.analysis.mini_kernel import Notebook
 
 
@@ -16,7 +17,7 @@ def test_runs_that_come_late_or_are_amended_are_told(tmp_path: Path, monkeypatch
     nb = Notebook(tmp_path)
     nb.add("a = 1", "b = a + 1", "print(b)")
 
-    def told() -> log.LogPayload:
+    def told() -> LogPayload:
         found = log.log_payload(nb.document, nb.history)
         with monkeypatch.context() as patch:
             patch.setattr(log, "_told", OrderedDict())

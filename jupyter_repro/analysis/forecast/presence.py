@@ -25,6 +25,7 @@ _WRITING = re.compile(r"\A\s*%%(?:writefile|file)[ \t]+(?!-a)(\S+)")
 _WILD = re.compile(r"[*?\[]")
 
 
+@lru_cache(maxsize=8192)
 def looks(source: str) -> bool:
     """Whether a text lists a folder or asks whether a file is there."""
     return any(pattern.search(source) for pattern in (_LISTING, _ASKING, _SHELL, _WRITING))
