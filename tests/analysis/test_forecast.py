@@ -77,6 +77,36 @@ def a_place_that_was_not_there_before(nb: Notebook) -> None:
     nb.run("c0", "c2")
 
 
+_SCORED = (
+    "def score(x, y):\n    if len(x) != len(y):\n        raise ValueError\n    return len(x)",
+    "x, y = [1, 2, 3], [1, 2, 3]",
+    "x = x[1:]\ny = y[1:]",
+    "s = score(x, y)",
+    "s",
+)
+
+
+def values_that_no_longer_go_together(nb: Notebook) -> None:
+    nb.add(*_SCORED)
+    nb.run_all()
+    nb.edit("c2", "x = x[2:]\ny = y[1:]")
+    nb.run("c1", "c2")
+
+
+def values_that_go_together_in_another_length(nb: Notebook) -> None:
+    nb.add(*_SCORED)
+    nb.run_all()
+    nb.edit("c2", "x = x[2:]\ny = y[2:]")
+    nb.run("c1", "c2")
+
+
+def values_that_never_went_together(nb: Notebook) -> None:
+    nb.add("def score(x, y):\n    return len(x) + len(y)", "x, y = [1, 2, 3], [1, 2]", "x = x[0:]", "score(x, y)")
+    nb.run_all()
+    nb.edit("c2", "x = x[2:]")
+    nb.run("c1", "c2")
+
+
 def a_place_that_an_edit_above_makes(nb: Notebook) -> None:
     nb.add("steps = [1, 2]", "first = steps[1]\nprint(first)", "first")
     nb.run_all()

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 
+from jupyter_repro.analysis.code.lengths import mismatched
 from jupyter_repro.analysis.code.limits import Refusal
 from jupyter_repro.analysis.code.parts import Composed
 from jupyter_repro.analysis.code.refusals import first_refusal
@@ -327,11 +328,16 @@ def _refusal(cell: DocumentCell, stage: Stage, references: Iterable[Past]) -> Re
     loads = body_of(cell.source).loads
     kinds = {name: stage.names[name].kind for name in loads if name in stage.names}
     sizes = {name: size for name in loads if (size := stage.size(name))}
+    through = [past for past in references if past.run.status == "ok"]
     found = first_refusal(cell.source, kinds, sizes)
-    went_through = (past for past in references if past.run.status == "ok")
-    if found is None or any(first_refusal(past.run.source, kinds, sizes) == found for past in went_through):
-        return None
-    return found
+    if found is not None and all(first_refusal(past.run.source, kinds, sizes) != found for past in through):
+        return found
+    rows = {name: int(size.partition("x")[0]) for name, size in sizes.items()}
+
+    def agreed(one: str, other: str) -> bool:
+        return bool(through) and all(past.rows(one) == past.rows(other) is not None for past in through)
+
+    return mismatched(cell.source, rows, agreed)
 
 
 def _raising(readings: Iterable[tuple[Past, Reading]]) -> dict[Version, Past]:

@@ -51,6 +51,9 @@ class Before(Protocol):
     def kind(self, name: str, place: int) -> str:
         """The type of a name's value, empty where no run had bound it."""
 
+    def size(self, name: str, place: int) -> str:
+        """The size of a name's value, empty where it was not recorded."""
+
     def state(self, generator: str, place: int) -> Version | None:
         """The state of a global generator, None where no run had moved it."""
 
@@ -147,6 +150,11 @@ class Past:
             displayed = self._displayed(len(name))
             return displayed[-1].n if len(displayed) == len(name) else None
         return maker
+
+    def rows(self, name: str) -> int | None:
+        """Length of what it found under a name, None where it was not recorded."""
+        size = self._before.size(name, self.place)
+        return int(size.partition("x")[0]) if size else None
 
     def only_asked(self, name: str) -> bool:
         """Whether it changed an object of a library in place, and by its text no more than asked it for something."""

@@ -186,6 +186,11 @@ class SessionLine:
         last = self.bound_before(name, place)
         return "" if last is None else self.runs[last].kinds.get(name, "")
 
+    def size(self, name: str, place: int) -> str:
+        """The size of a name's value, empty where it was not recorded."""
+        last = self._before(name, place, ("writes", "mutates"))
+        return "" if last is None else self.runs[last].sizes.get(name, "")
+
     def state(self, generator: str, place: int) -> Version | None:
         """The state of a global generator, None where no run had moved it."""
         last = self.drawers.before(generator, place)
