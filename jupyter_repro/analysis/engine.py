@@ -63,12 +63,12 @@ def _without_covered(findings: list[Finding]) -> list[Finding]:
     Where the cell was only seen to differ by itself, a mere note on what varies in its output is enough.
     """
     general = (ReplayDiffers.code, UnstableOutput.code)
-    varying = {cell for each in findings if each.code.startswith("RPN") for cell in each.cells}
+    varying = {cell for each in findings if each.code.startswith("RPN") for cell in (each.cell, *each.cells)}
     findings = [
         each for each in findings if each.code not in general or each.severity == "error" or each.cell not in varying
     ]
     others = [each for each in findings if each.code != ReplayDiffers.code and each.severity != "info"]
-    named = {cell for each in others for cell in each.cells}
+    named = {cell for each in others for cell in (each.cell, *each.cells)}
     return [each for each in findings if each.code != ReplayDiffers.code or each.cell not in named]
 
 

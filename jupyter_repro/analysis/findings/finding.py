@@ -49,7 +49,10 @@ class Evidence:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Finding:
-    """One problem. ``cell`` is where it starts (None: the notebook as a whole), ``cells`` all that show its effect."""
+    """One problem. ``cell`` is where it starts (None: the notebook as a whole), ``cells`` all that show its effect.
+
+    A cell that draws and shows only how much it has drawn is where it starts, and none of those that show it.
+    """
 
     code: str
     name: str

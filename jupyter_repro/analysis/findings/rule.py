@@ -34,12 +34,13 @@ class Rule(ABC):
         suggestion: str,
         *,
         cells: Sequence[str] = (),
+        here: bool = True,
         fix: Fix | None = None,
         evidence: Sequence[Evidence] = (),
         severity: Severity | None = None,
     ) -> Finding:
-        """A finding of this rule. ``cells`` are those that show the effect; ``cell`` itself is always one of them."""
-        affected = dict.fromkeys(([cell] if cell is not None else []) + list(cells))
+        """A finding of this rule. ``cells`` are those that show the effect; ``here``: ``cell`` is one of them."""
+        affected = dict.fromkeys(([cell] if cell is not None and here else []) + list(cells))
         return Finding(
             code=self.code,
             name=self.name,

@@ -40,6 +40,8 @@ class Known(Scope):
             if self.now.figure and (dotted.startswith("seaborn.") or name.startswith("draw")):
                 self.show(given | drawn)
             return Value(given | drawn, balanced=name in seedable.BALANCING, estimator=name[:1].isupper())
+        if given and dotted.startswith(("sklearn.", "imblearn.")) and _makes_model(dotted.rpartition(".")[2]):
+            return Value(given, estimator=True)
         return self._answer(node, dotted, given)
 
     def handed_over(self, node: ast.expr, call: ast.Call) -> Roots:
@@ -186,6 +188,11 @@ class Known(Scope):
             return False
         named = any(word.arg in ("n", "frac") for word in node.keywords)
         return named or not node.args or nodes.is_number(node.args[0])
+
+
+def _makes_model(name: str) -> bool:
+    """``Pipeline``, ``GridSearchCV``, ``make_pipeline``: models around models, told by their parameters."""
+    return name[:1].isupper() or name in ("make_pipeline", "make_union", "make_column_transformer")
 
 
 def _draws(node: ast.Call, how: seedable.Seedable) -> bool:

@@ -142,6 +142,10 @@ SEEDABLE: dict[str, dict[str, Seedable]] = {
             "MCS SPA StepM RealityCheck",
         )
     ),
+    "pointpats": {
+        **dict(_told("rng", "", "poisson@3 normal@4 cluster_poisson@5 cluster_normal@4")),
+        **dict(_told("", "numpy", "PoissonPointProcess PoissonClusterPointProcess")),
+    },
     "yellowbrick": dict(_told("random_state", "numpy", _YELLOWBRICK)),
     "seaborn": {
         **dict(_told("", "numpy", "stripplot!jitter=False catplot!kind")),

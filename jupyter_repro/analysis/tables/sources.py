@@ -191,6 +191,7 @@ CONSTANT_ATTRIBUTES = frozenset(
         "__name__",
         "feature_names_in_",
         "classes_",
+        "categories",
         "n_classes_",
         "n_features_in_",
         "n_outputs_",

@@ -58,6 +58,7 @@ class BootstrapBand(Rule):
                 f"{group.what} is unseeded",
                 "Pass seed=0, or errorbar=None if the band is not needed.",
                 cells=group.cells,
+                here=group.here,
                 evidence=group.evidence,
                 fix=fixes.replace_calls(ctx, group.roots, change, "Pass seed=0"),
             )

@@ -109,6 +109,7 @@ class ClockInOutput(Rule):
                 f"{group.what} reads the clock",
                 "Take the time from a parameter cell, or keep it out of outputs.",
                 cells=group.cells,
+                here=group.here,
                 evidence=group.evidence,
                 fix=pinned(ctx, group),
             )

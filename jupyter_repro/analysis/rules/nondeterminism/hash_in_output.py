@@ -53,5 +53,6 @@ class HashInOutput(Rule):
                 f"{group.what} gives another value in every process",
                 "Use a digest of the content: zlib.crc32 or hashlib.sha256.",
                 cells=group.cells,
+                here=group.here,
                 evidence=group.evidence,
             )

@@ -82,4 +82,5 @@ class MachineInOutput(Rule):
                 f"{what} is shown",
                 "Keep it out of the output; fix or silence the warning that prints it.",
                 cells=group.cells if group else (),
+                here=group is None or group.here or process is not None or asked is not None,
             )

@@ -55,5 +55,6 @@ class RandomIdentifier(Rule):
                 f"{group.what} gives another value in every run",
                 "Derive identifiers from the content (uuid.uuid5, a digest), or draw them from a seeded generator.",
                 cells=group.cells,
+                here=group.here,
                 evidence=group.evidence,
             )

@@ -59,6 +59,7 @@ class SetOrder(Rule):
                 "the order of a set becomes visible",
                 "Put the set into sorted(...), or use dict.fromkeys to keep the order of first appearance.",
                 cells=group.cells,
+                here=group.here,
                 evidence=group.evidence,
                 fix=fixes.replace_calls(ctx, unsorted, fixes.wrapped("sorted"), "Sort the set"),
             )

@@ -60,5 +60,6 @@ class ThreadOrder(Rule):
                 f"{group.what} gives results in the order they finish",
                 "Collect results in the order of submission, or sort them.",
                 cells=group.cells,
+                here=group.here,
                 evidence=group.evidence,
             )

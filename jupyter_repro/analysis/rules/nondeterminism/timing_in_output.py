@@ -103,4 +103,5 @@ class TimingInOutput(Rule):
                 f"{what} is a duration",
                 "Keep durations out of cells whose output matters, or tag the cell so that it is not compared.",
                 cells=group.cells if group else (),
+                here=group is None or group.here or in_text is not None,
             )

@@ -65,6 +65,7 @@ class UninitialisedMemory(Rule):
                 f"{group.what} is shown without having been filled",
                 "Use zeros, or fill the array before it is shown.",
                 cells=group.cells,
+                here=group.here,
                 evidence=group.evidence,
                 fix=fixes.replace_calls(ctx, group.roots, _with_zeros, "Use zeros"),
             )

@@ -74,6 +74,7 @@ class UnorderedListing(Rule):
                 f"{group.what} lists files in no fixed order",
                 "Put the listing into sorted(...).",
                 cells=group.cells,
+                here=group.here,
                 evidence=group.evidence,
                 fix=fixes.replace_calls(ctx, calls, partial(_sorted, _asked_one_by_one(ctx)), "Sort the listing"),
             )

@@ -73,6 +73,7 @@ class UnseededGenerator(Rule):
                 if calls
                 else "Pass a seed to the library's function: rng=, seed= or random_state=.",
                 cells=group.cells,
+                here=group.here,
                 evidence=group.evidence,
                 fix=fixes.replace_calls(ctx, calls, change, "Seed the generator"),
             )

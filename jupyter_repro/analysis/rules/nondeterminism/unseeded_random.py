@@ -66,6 +66,7 @@ class UnseededRandom(Rule):
                 f"{group.what} draws from {' and '.join(generators)} without a seed",
                 f"Seed {' and '.join(generators)} before the first draw, or pass a seeded generator.",
                 cells=group.cells,
+                here=group.here,
                 evidence=group.evidence,
                 fix=fixes.seed_cell(ctx, generators, before=group.cell),
                 severity="error" if seen_to_differ(ctx, (group.cell, *group.cells)) else None,

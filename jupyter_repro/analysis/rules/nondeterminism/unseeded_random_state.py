@@ -78,6 +78,7 @@ class UnseededRandomState(Rule):
                 f"{group.what} is called without {words[0] if words else 'a seed'}",
                 f"Pass {words[0]}=0 (any fixed number)." if words else f"Seed {' and '.join(generators)} above.",
                 cells=group.cells,
+                here=group.here,
                 evidence=group.evidence,
                 fix=_seeded(ctx, group),
             )

@@ -60,6 +60,7 @@ class UnstableSeed(Rule):
                 f"{group.what} is given a seed that differs in every process",
                 "Seed with a number, or with a digest such as zlib.crc32 of the text.",
                 cells=group.cells,
+                here=group.here,
                 evidence=group.evidence,
                 fix=fixes.replace_calls(ctx, group.roots, change, "Seed with a number"),
             )
