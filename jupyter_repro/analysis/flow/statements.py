@@ -66,9 +66,10 @@ class Reader(Expressions):
             self.statement(statement)
             return
         value = self.evaluate(statement.value)
+        if value.estimator and not value.fitted:
+            return
         self.spoken |= value.roots
-        silent = self.now.code.source.rstrip().endswith(";")
-        if (not silent or self.now.figure) and (value.fitted or not value.estimator):
+        if self.now.figure or not self.now.code.source.rstrip().endswith(";"):
             self.show(value.roots)
 
     def _unexplained_draws(self, names: Mapping[str, Value], seeded: Mapping[str, bool]) -> Roots:
