@@ -546,6 +546,17 @@ def an_iterator_moved_by_a_cell_that_always_failed(nb: Notebook) -> None:
     nb.move("c0", 2)
 
 
+def a_log_that_functions_only_write_to(nb: Notebook) -> None:
+    work = "log = []\ndef work(n):\n    log.append(n)\n    return n * 2"
+    nb.add(work, "print(work(1))", "print(work(2))", "print(log)")
+    nb.run("c0", "c1", "c1", "c2", "c3")
+
+
+def a_log_that_one_function_reads(nb: Notebook) -> None:
+    nb.add("log = []\ndef work(n):\n    log.append(n)\n    return len(log)", "print(work(1))", "print(work(2))")
+    nb.run("c0", "c1", "c1", "c2")
+
+
 def split_without_running(nb: Notebook) -> None:
     nb.add("data = [3, 1, 2]", "small = sorted(data)\nsmall.append(data[0])\nprint(small[0])", "small")
     nb.run_all()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Mapping
 from functools import cached_property, lru_cache
 
@@ -22,6 +23,7 @@ _SHOWS = frozenset(
 )
 _HARMLESS = _SHOWS | frozenset(["len", "repr", "str", "help", "assert_frame_equal"])
 _LOOKING = frozenset("listdir glob iglob rglob iterdir scandir walk exists isfile is_file".split())
+_FEEDING = frozenset(["append", "appendleft", "extend", "insert", "add", "update"])
 _WRITING = frozenset("to_csv to_json to_parquet to_excel to_pickle to_feather savefig savetxt save".split())
 _SEEDING = frozenset(["seed", "manual_seed", "set_seed", "seed_everything"])
 _TRYING = (ast.Try, ast.TryStar)
@@ -138,6 +140,14 @@ class Statement:
     def looks(self) -> bool:
         """Whether it lists a folder or asks whether a file is there."""
         return not _LOOKING.isdisjoint(word.rpartition(".")[2] for word in self._called)
+
+    @cached_property
+    def feeds(self) -> frozenset[str]:
+        """Names of which it does nothing but put things into their values: ``log.append(x)``."""
+        calls = (call.func for call in self._discarded if isinstance(call.func, ast.Attribute))
+        fed = Counter(each.value.id for each in calls if each.attr in _FEEDING and isinstance(each.value, ast.Name))
+        used = Counter(part.id for part in self._nodes if isinstance(part, ast.Name)) if fed else fed
+        return frozenset(name for name, count in fed.items() if used[name] == count)
 
     @cached_property
     def writes(self) -> frozenset[str]:

@@ -20,6 +20,8 @@ class Definitions:
     """Name of a function -> every name that its body needs, and those that it needs through other functions."""
     users: Mapping[str, frozenset[str]]
     """The other way round."""
+    fed: frozenset[str]
+    """Names into whose values bodies put things, and no body does anything else with them."""
 
     def of_none_but(self, mentioned: frozenset[str]) -> set[str]:
         """The names that some of these functions need, and no other function does."""
@@ -30,8 +32,13 @@ class Definitions:
 def definitions_of(sources: Iterable[str]) -> Definitions:
     """Over all definitions of a name, since nothing tells which of them a value is."""
     direct: dict[str, set[str]] = {}
+    fed: set[str] = set()
+    used: set[str] = set()
     for source in sources:
         for statement in statements(source):
+            if statement.defines:
+                fed |= statement.feeds & statement.deferred
+                used |= statement.deferred - statement.feeds
             for name in statement.binds if statement.defines else ():
                 direct.setdefault(name, set()).update(statement.deferred - statement.binds)
     needs = {}
@@ -45,7 +52,7 @@ def definitions_of(sources: Iterable[str]) -> Definitions:
         needs[name] = frozenset(needed)
         for each in needed:
             users.setdefault(each, set()).add(name)
-    return Definitions(needs, {name: frozenset(functions) for name, functions in users.items()})
+    return Definitions(needs, {name: frozenset(functions) for name, functions in users.items()}, frozenset(fed - used))
 
 
 def hints_of(references: Iterable[Past], definitions: Definitions) -> Hints:
@@ -95,6 +102,7 @@ def hints_of(references: Iterable[Past], definitions: Definitions) -> Hints:
         files=frozenset(files),
         kept=frozenset(kept),
         built=frozenset(built),
+        fed=definitions.fed,
         untouched=frozenset(untouched),
         talks=talks,
     )

@@ -39,6 +39,8 @@ class Hints:
     """Of ``files``, those that need not be there."""
     built: frozenset[str] = frozenset()
     """Bound by a run's own text: no record tells what its later statements did to them."""
+    fed: frozenset[str] = frozenset()
+    """Functions only put things into these: what the functions show does not rest on them."""
     untouched: frozenset[str] = frozenset()
     """Stayed as they were when a name that shares state with them was changed."""
     talks: bool = False
@@ -353,7 +355,8 @@ class _Reader:
                 continue  # unseeded it stays
             self.states[generator] = self._lineage(statement, inputs, f"rng:{generator}")
         if statement.shows or (self.hints.talks and statement.calls):
-            seen = [each for each in inputs if statement.receiver in (None, each[0])]
+            unseen = self.hints.fed - statement.loads
+            seen = [each for each in inputs if statement.receiver in (None, each[0]) and each[0] not in unseen]
             self.shows.append(
                 Show(
                     key=self._key(statement),

@@ -21,7 +21,7 @@ from jupyter_repro.analysis.forecast.because import Cause, Explainer
 from jupyter_repro.analysis.forecast.foreseen import Verdict
 from jupyter_repro.analysis.forecast.hints import Definitions, definitions_of
 from jupyter_repro.analysis.forecast.interpret import Hints, Reading, Scene, interpret
-from jupyter_repro.analysis.forecast.memo import Memo, differences, presence_differences, unread_differences
+from jupyter_repro.analysis.forecast.memo import Difference, Memo, differences, presence_differences, unread_differences
 from jupyter_repro.analysis.forecast.pieces import Pieces
 from jupyter_repro.analysis.forecast.readings import Readings
 from jupyter_repro.analysis.forecast.renamed import seen_under, under_other_names
@@ -30,7 +30,7 @@ from jupyter_repro.analysis.recall import Recall
 from jupyter_repro.analysis.runs.outputtext import all_text
 from jupyter_repro.analysis.runs.seen import error_in, seen, seen_in
 from jupyter_repro.analysis.runs.timeline import Past, Timeline
-from jupyter_repro.analysis.versions import ABSENT, Version, lineage
+from jupyter_repro.analysis.versions import ABSENT, Version, is_lineage, lineage
 from jupyter_repro.model.document import Document, DocumentCell
 from jupyter_repro.shown import visible_text
 
@@ -158,10 +158,13 @@ class Unfitted:
         causes = self._against.explained(cell, shown, frozenset().union(*(show.rests_on for show in new)))
         told = {show.key for show in before.shows} if before else set()
         wordy = _is_wordy(cell) and all(self._why.edited_numbers_only(cause) for cause in causes)
-        counted = any(each.kind == "presence" for each in differences(shown, self._stage))
+        found = differences(shown, self._stage)
+        counted = any(each.kind == "presence" for each in found)
         if new and not counted and all(show.key in told and (show.little or wordy) for show in new):
             hardly = "it shows no more of that than a size, a type or words; run it to settle it"
             return Verdict("unknown", [replace(each, text=f"{each.text}, but {hardly}") for each in causes])
+        if found and all(self._is_untold(each, shown) for each in found):
+            return Verdict("unknown", [replace(each, text=f"{each.text}; run it to settle it") for each in causes])
         if causes and all(each.kind == "library" for each in causes):
             return Verdict("unknown", [replace(each, text=f"{each.text}; run it to settle it") for each in causes])
         if same_text(shown, cell) and _is_bare_object(cell):
@@ -218,14 +221,21 @@ class Unfitted:
         found = differences(shown, self._stage)
         return bool(found) and all(each.kind == "name" and self._varied(each.resource, alike) for each in found)
 
+    def _is_untold(self, difference: Difference, shown: Past) -> bool:
+        """Whether the run had an input from before the tracking, and nothing tells what the replay would make of it."""
+        before = difference.kind == "name" and difference.saw != ABSENT and difference.resource not in shown.makers
+        return before and is_lineage(difference.has)
+
     def _varied(self, name: str, runs: Sequence[Past]) -> bool:
-        """Whether the runs saw several versions of a name, one of them made by the text that makes it in the replay."""
+        """Whether the runs saw several versions of a name that the text made which makes it in the replay."""
         binding = self._stage.names.get(name)
-        if binding is None or len({past.saw.get(name) for past in runs}) < 2:
+        home = self._document.cell(binding.cell) if binding is not None else None
+        if home is None:
             return False
-        home = self._document.cell(binding.cell)
-        made = [self._timeline.numbered(past.header.id, past.makers[name]) for past in runs if name in past.makers]
-        return home is not None and any(each.text == home.source.rstrip() for each in made)
+        made = (
+            (past, self._timeline.numbered(past.header.id, past.makers[name])) for past in runs if name in past.makers
+        )
+        return len({past.saw.get(name) for past, maker in made if maker.text == home.source.rstrip()}) > 1
 
     def _missing(self, cell: DocumentCell, reading: Reading) -> Verdict:
         missing = reading.missing
