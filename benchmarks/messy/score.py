@@ -140,7 +140,7 @@ def page(text: str, wrong: list[Judged]) -> str:
             "replayed in a fresh kernel for the truth. Cells that differ between two plain replays are left out.",
             "Notebooks of control, imbalanced-learn and arch were held out first; they came into view when they showed",
             "what was missing, and others were held out in their place.",
-            "Made by `benchmarks/forecast.py`.",
+            "Made by `benchmarks/forecast.py`. Other kinds of sessions: [forecast-desk.md](forecast-desk.md).",
             "",
             text,
             "",
