@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -65,7 +66,7 @@ def examine(kernel: str) -> Checkup:
 
 
 def _limits() -> dict[str, str]:
-    """What this machine grants to the folder watch and to the child processes' accounting."""
+    """What this machine grants to the folder watch and to processes, and whether it knows its files' packages."""
     limits = {}
     for name in ("max_user_watches", "max_queued_events", "max_user_instances"):
         try:
@@ -75,4 +76,6 @@ def _limits() -> dict[str, str]:
     limits["usable cpus"] = (
         str(len(os.sched_getaffinity(0))) if hasattr(os, "sched_getaffinity") else str(os.cpu_count())
     )
+    told = shutil.which("dpkg-query") is not None
+    limits["system packages"] = "told by dpkg" if told else "not told: this system has no dpkg"
     return limits

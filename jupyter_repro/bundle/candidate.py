@@ -108,15 +108,24 @@ def _environment(plan: Plan, folder: Path, locked: Lock, *, vendored: bool) -> N
     _put(folder / "requirements.in", locked.requirements_in)
     _put(folder / "constraints.txt", locked.constraints)
     _put(folder / "requirements.txt", locked.requirements)
+    packages = container.installable(plan.system, image)
     dockerfile = container.dockerfile(
-        image=image, digest=digest, python=python, environment=plan.environment, vendored=vendored
+        image=image,
+        digest=digest,
+        python=python,
+        environment=plan.environment,
+        vendored=vendored,
+        packages=packages,
     )
     _put(folder / "Dockerfile", dockerfile)
     carried = [*(each.target for each in plan.files.inputs), *(each.target for each in plan.needs.modules)]
     _put(folder / ".dockerignore", container.dockerignore(carried))
     _put(folder / "binder" / "requirements.txt", locked.requirements)
     _put(folder / "binder" / "runtime.txt", container.runtime(python))
-    _put(folder / ".github" / "workflows" / "reproduce.yml", container.workflow(python, plan.environment))
+    if packages:
+        _put(folder / "binder" / "apt.txt", "".join(f"{name}\n" for name in packages))
+    workflow = container.workflow(python, plan.environment, container.installable(plan.system, container.RUNNER))
+    _put(folder / ".github" / "workflows" / "reproduce.yml", workflow)
 
 
 def _carry(plan: Plan, folder: Path, progress: Progress) -> tuple[str, ...]:

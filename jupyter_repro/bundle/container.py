@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import re
 from collections.abc import Iterable, Mapping
 from contextlib import closing
@@ -11,11 +12,14 @@ from contextlib import closing
 import docker
 import requests
 
+from jupyter_repro.model.systempackages import SystemPackage
+
 ACTIONS = {
     "checkout": "actions/checkout@34e114876b0b11c390a56381ad16ebd13914f8d5  # v4.3.1",
     "setup-python": "actions/setup-python@a26af69be951a213d495a4c3e4e4022e16d87065  # v5.6.0",
 }
 """Pinned by commit, because a tag can be moved."""
+RUNNER = "ubuntu-22.04"
 NBVAL = (
     "pytest",
     "--nbval",
@@ -43,6 +47,20 @@ def pinned(image: str) -> tuple[str, str]:
         return image, ""
     digest = next((each.partition("@")[2] for each in known if "@" in each), "")
     return (f"{image}@{digest}", digest) if digest else (image, "")
+
+
+def installable(packages: Iterable[SystemPackage], system: str) -> list[str]:
+    """Names of the packages to install on a system, by the name of its image.
+
+    Programs have the same package everywhere. Those of libraries carry the version of their interface, so that they are
+    asked for only where the image is of this machine's release.
+    """
+    try:
+        release = platform.freedesktop_os_release().get("VERSION_CODENAME", "")
+    except OSError:
+        release = ""
+    alike = bool(release) and release in system
+    return sorted(each.name for each in packages if alike or any("/" not in brought for brought in each.brings))
 
 
 def dockerfile(
@@ -108,8 +126,10 @@ def dockerignore(carried: Iterable[str]) -> str:
     return "".join(f"{name}\n" for name in _IGNORED if name not in needed)
 
 
-def workflow(python: str, environment: Mapping[str, str]) -> str:
+def workflow(python: str, environment: Mapping[str, str], packages: Iterable[str] = ()) -> str:
     """A GitHub workflow that reruns the notebook with nbval, with no rights but to read the repository."""
+    system = " ".join(sorted(packages))
+    install = f"      - run: sudo apt-get update && sudo apt-get install --yes {system}\n" if system else ""
     env = "".join(f"      {name}: {json.dumps(value)}\n" for name, value in sorted(environment.items()))
     return f"""\
 # Reruns the notebook from its lock and compares every output with the reference.
@@ -127,7 +147,7 @@ permissions:
 
 jobs:
   nbval:
-    runs-on: ubuntu-22.04
+    runs-on: {RUNNER}
     timeout-minutes: 60
 {"    env:" + chr(10) + env if env else ""}    steps:
       - uses: {ACTIONS["checkout"]}
@@ -136,7 +156,7 @@ jobs:
       - uses: {ACTIONS["setup-python"]}
         with:
           python-version: "{python}"
-      - run: python -m pip install --disable-pip-version-check --require-hashes -r requirements.txt
+{install}      - run: python -m pip install --disable-pip-version-check --require-hashes -r requirements.txt
       - run: python -m {" ".join(NBVAL)}
 """
 

@@ -13,8 +13,10 @@ from jupyter_repro.bundle.linearize import Step
 from jupyter_repro.bundle.manifest import Rung
 from jupyter_repro.bundle.needs import Needs, needs_of
 from jupyter_repro.errors import BadInput
+from jupyter_repro.model import systempackages
 from jupyter_repro.model.document import Document
 from jupyter_repro.model.history import History
+from jupyter_repro.model.systempackages import SystemPackage
 from jupyter_repro.progress import Progress
 from jupyter_repro.records import SessionRecord
 
@@ -37,6 +39,8 @@ class Plan:
     """Variables that the rerun sets."""
     base_image: str | None = None
     """Docker image to build on; None for the official slim image of the exact Python version."""
+    system: tuple[SystemPackage, ...] = ()
+    """Debian packages of the programs that the steps call and of the shared libraries that the session loaded."""
     allowed_secrets: frozenset[str] = frozenset()
 
     @property
@@ -95,6 +99,7 @@ def plan(
         modules=[each.source for each in needs.modules],
         limit=size_limit,
     )
+    system = systempackages.needed(_commands(steps), session.libraries if session is not None else ())
     changed = [f"`{old}` became `{new}` in the sources" for old, new in sorted(files.rewritten.items())]
     return Plan(
         document=document,
@@ -104,11 +109,27 @@ def plan(
         needs=needs,
         files=files,
         session=session,
-        notes=(*needs.notes, *files.notes, *changed),
+        notes=(*needs.notes, *files.notes, *changed, *(_told_of(each) for each in system)),
         environment=_environment(session),
         base_image=base_image,
+        system=system,
         allowed_secrets=allowed_secrets,
     )
+
+
+_SHELL_CELL = re.compile(r"\s*%%(?:bash|sh|script\s+(?:ba)?sh)\b[^\n]*\n(.*)", re.DOTALL)
+
+
+def _commands(steps: Sequence[Step]) -> list[str]:
+    """The commands that the steps' runs were heard to start, and the shell scripts that steps are."""
+    heard = [each.what for step in steps if step.record for each in step.record.outside if each.kind == "process"]
+    return heard + [cell[1] for step in steps if (cell := _SHELL_CELL.match(step.source))]
+
+
+def _told_of(package: SystemPackage) -> str:
+    programs = [each for each in package.brings if "/" not in each]
+    what = f"calls {', '.join(programs)}" if programs else f"loads {package.brings[0]}"
+    return f"it {what}: the Debian package {package.name} {package.version} has to be there"
 
 
 def _folder(document: Document, session: SessionRecord | None) -> Path:
