@@ -36,6 +36,13 @@ class _WatchedSpec(ModuleSpec):
                 ready(self.name)
 
 
+def is_complete(module: Any) -> bool:
+    """Whether this is a module that has been imported to its end; a lazy one is not asked, which would load it."""
+    if not issubclass(type(module), ModuleType) or type(module).__name__ == "_LazyModule":
+        return False
+    return not getattr(module.__spec__, "_initializing", False)
+
+
 class ImportWatch:
     """Calls back once for each awaited module, when it is complete; at once for those that are there already."""
 
@@ -46,7 +53,7 @@ class ImportWatch:
     def wait_for(self, name: str, ready: Ready) -> None:
         """Call ``ready`` with the module of this name when it has been imported."""
         module = sys.modules.get(name)
-        if isinstance(module, ModuleType) and not getattr(module.__spec__, "_initializing", False):
+        if is_complete(module):
             shielded(ready, module)
             return
         self._awaited.setdefault(name, []).append(ready)

@@ -13,6 +13,7 @@ from typing import Any
 
 from jupyter_repro.capture.environment.distributions import Distributions
 from jupyter_repro.capture.probe import Draft, Probe
+from jupyter_repro.capture.values.fingerprint_instances import instance_dict
 from jupyter_repro.records import FileTouch, Module, Origin
 
 LookUp = Callable[[str, "str | None"], "tuple[Origin, str | None, str | None]"]
@@ -129,11 +130,12 @@ def imported_names(tree: ast.Module) -> set[str]:
 
 def file_of(module: Any) -> str | None:
     """Absolute path of a module's source or of a namespace package's folder, None where there is none."""
-    spec = getattr(module, "__spec__", None)
-    origin = getattr(spec, "origin", None) or getattr(module, "__file__", None)
+    members: dict[str, Any] = instance_dict(module, type(module)) or {}  # asking a lazy module would load it
+    spec = members.get("__spec__")
+    origin = getattr(spec, "origin", None) or members.get("__file__")
     if isinstance(origin, str) and os.path.isabs(origin):
         return os.path.realpath(origin)
-    locations = getattr(module, "__path__", None)
+    locations = members.get("__path__")
     try:
         first = next(iter(locations)) if locations is not None else None
     except (TypeError, StopIteration):
