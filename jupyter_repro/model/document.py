@@ -168,14 +168,16 @@ def _with_ids(content: dict[str, Any]) -> dict[str, Any]:
 
 
 def _joined(output: Any) -> Any:
+    """The output with its texts in one piece; the same object where they are, as they come from the panel."""
     if not isinstance(output, dict):
         return output
-    joined = dict(output)
-    if isinstance(joined.get("text"), list):
-        joined["text"] = "".join(joined["text"])
-    if isinstance(joined.get("data"), dict):
-        joined["data"] = {
+    text, data = output.get("text"), output.get("data")
+    if isinstance(text, list):
+        output = {**output, "text": "".join(text)}
+    if isinstance(data, dict) and any(isinstance(value, list) for value in data.values()):
+        whole = {
             mime: "".join(value) if isinstance(value, list) and not mime.endswith("json") else value
-            for mime, value in joined["data"].items()
+            for mime, value in data.items()
         }
-    return joined
+        output = {**output, "data": whole}
+    return output
