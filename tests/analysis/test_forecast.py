@@ -557,6 +557,14 @@ def a_log_that_one_function_reads(nb: Notebook) -> None:
     nb.run("c0", "c1", "c1", "c2")
 
 
+def an_entry_raised_beside_the_one_that_is_shown(nb: Notebook) -> None:
+    nb.add(
+        "config = {'limit': 5, 'debug': 0}", "config['limit'] *= 2", "print(config['debug'])", "print(config['limit'])"
+    )
+    nb.run_all()
+    nb.edit("c1", "config['limit'] *= 3")
+
+
 def split_without_running(nb: Notebook) -> None:
     nb.add("data = [3, 1, 2]", "small = sorted(data)\nsmall.append(data[0])\nprint(small[0])", "small")
     nb.run_all()

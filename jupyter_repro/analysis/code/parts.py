@@ -21,10 +21,10 @@ _OF_THE_WHOLE = frozenset(
 
 def parts_set(node: ast.stmt) -> dict[str, Keys]:
     """Name -> keys that the statement sets, where setting keys is all that it does to the name."""
-    if not isinstance(node, ast.Assign):
+    if not isinstance(node, (ast.Assign, ast.AugAssign)):
         return {}
     found: dict[str, set[str]] = {}
-    for target in node.targets:
+    for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
         key = _item(target)
         if key is None or not isinstance(target, ast.Subscript) or not isinstance(target.value, ast.Name):
             return {}
