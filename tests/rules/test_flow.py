@@ -131,6 +131,19 @@ def test_a_model_that_draws_to_no_effect_when_it_is_fitted_explains_the_draw() -
     assert kinds(fit.replace("SVC()", "SVC(probability=True)"), observed={0: {"numpy": False}}) == [{"random"}]
 
 
+def test_a_function_that_is_handed_over_draws_where_it_is_called() -> None:
+    cells = ("import numpy as np\nf = np.vectorize(np.random.normal)", "print(f([1, 2]))")
+    assert kinds(*cells, observed={0: {}, 1: {"numpy": False}}) == [set(), {"random"}]
+    assert kinds(*cells, observed={0: {}, 1: {"numpy": True}}) == [set(), set()]
+    own = ("import numpy as np\ndef draw(x):\n    return x + np.random.rand()\nf = np.vectorize(draw)", "print(f([1]))")
+    assert kinds(*own, observed={0: {}, 1: {"numpy": False}}) == [set(), {"random"}]
+
+
+def test_a_list_that_a_generator_shuffles_differs_below() -> None:
+    cells = ("import numpy as np\nrng = np.random.default_rng()\nxs = [1, 2]\nrng.shuffle(xs)", "print(xs)")
+    assert kinds(*cells) == [set(), {"random"}]
+
+
 def test_a_figure_shows_what_is_plotted() -> None:
     cells = ("import numpy as np\nimport matplotlib.pyplot as plt\nx = np.random.rand(9)\nplt.plot(x);",)
     assert kinds(*cells, figure=True) == [{"random"}]

@@ -160,6 +160,9 @@ class Calls(Functions):
             return Value(base.roots | given, balanced=True)
         if base.balanced and name in seedable.COUNTING:
             return NOTHING
+        if name == "shuffle" and base.roots and node.args and isinstance(node.args[0], ast.Name):
+            self.fill(node.args[0], Value(base.roots))
+            return NOTHING
         if dotted in ("numpy.sort", "numpy.unique"):
             return Value(without_order(given))
         if base.estimator and name in sources.SETTINGS_OF_MODELS:
@@ -204,7 +207,9 @@ class Calls(Functions):
         for argument, value in zip([*node.args, *(word.value for word in node.keywords)], values, strict=True):
             if isinstance(value.code, (ast.FunctionDef, ast.Lambda)):
                 wanted = len(value.code.args.posonlyargs) + len(value.code.args.args)
+                before, self.later = self.later, True
                 found |= self.enter(node, value, [Value(given)] * wanted).roots
+                self.later = before
             elif not isinstance(argument, ast.Call):
                 found |= self.handed_over(argument, node)
         return found

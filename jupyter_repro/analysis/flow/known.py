@@ -53,7 +53,7 @@ class Known(Scope):
             generator = sources.DRAWS[dotted]
             if self.seeded.get(generator):
                 return self.seed_roots.get(generator, NONE)
-            return frozenset([self.root("random", dotted, node, generator)])
+            return frozenset([self.root("random", dotted, node, generator, behind=generator)])
         if dotted in ("hash", "id"):
             return frozenset([self.root("hash" if dotted == "hash" else "identity", dotted, node)])
         kind = sources.ANSWERS.get(dotted or "")

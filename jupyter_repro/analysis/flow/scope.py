@@ -52,6 +52,8 @@ class Scope(ABC):
         self.printed_here = False
         self.racing: Roots = NONE
         """Set while a function is read that runs beside others of its kind."""
+        self.later = False
+        """Set while a function is read that was handed over: it may be called now, or in another cell."""
         self.idle = False
         """Whether a model of `seedable.IDLE` was made: fitting it draws, to no effect."""
         self.under: Roots = NONE
@@ -165,6 +167,7 @@ class Scope(ABC):
     ) -> Root:
         """A root that comes in here; inside a function of the notebook: where the cell calls it."""
         place = self.frames[0].call if self.frames else node
+        behind = behind or (generator if self.later and generator in ("random", "numpy", "torch") else "")
         root = Root(
             kind=kind, what=what, cell=self.now.id, line=place.lineno, generator=generator, parameter=parameter,
             call=node, behind=behind, detail=detail,

@@ -101,8 +101,8 @@ class Reader(Expressions):
     def _refuted(self, root: Root) -> bool:
         """Whether the tracker looked and saw no unseeded draw of this generator in this very source."""
         observed = self.now.observed
-        if observed is None or root.kind != "random":
-            return False
+        if observed is None or root.kind != "random" or root.behind:
+            return False  # what is drawn later, by what was made here, is looked for in all cells up to where it shows
         if root.generator == "fresh":
             return not observed.fresh
         return root.generator in ("random", "numpy", "torch") and observed.draws.get(root.generator, True)

@@ -29,7 +29,7 @@ class Root:
     detail: str = ""
     """The address, for ``network``."""
     behind: str = ""
-    """For ``random_state``: the global generator that is drawn from in the end, empty where there is none."""
+    """For what draws later than it is made: the global generator that it draws from, empty where there is none."""
 
 
 FRESH = "unseeded:"

@@ -18,8 +18,9 @@ Keep data in the project and name it from there.
 
 ## Limits
 
-Paths put together at run time are known from the journal only. Devices and system folders (`/dev/null`, `/proc`) are
-left alone.
+Paths put together at run time are known from the journal only; constants, f-strings of them, ``os.path.join`` and
+``Path`` are read from the text. A file in `/tmp` that the notebook makes itself is left alone, and so are devices and
+system folders (`/dev/null`, `/proc`).
 """
 
 from __future__ import annotations

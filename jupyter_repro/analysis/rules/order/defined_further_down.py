@@ -21,7 +21,8 @@ It worked because the lower cell had been run before. After a restart the cell f
 ## Limits
 
 Stays silent below star imports, ``%run``, ``exec`` and magics that may define names. A use inside a function counts
-only where the journal saw it.
+where the top level of a cell calls the function and nothing in it may return before; else only where the journal saw
+it.
 """
 
 from __future__ import annotations

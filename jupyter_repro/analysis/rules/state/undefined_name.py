@@ -22,8 +22,8 @@ After a restart the cell fails with NameError.
 
 ## Limits
 
-Stays silent below star imports, ``%run``, ``exec`` and magics that may define names. Uses inside functions are not
-looked at, because the function may never be called.
+Stays silent below star imports, ``%run``, ``exec`` and magics that may define names. A use inside a function counts
+where the top level of a cell calls the function and nothing in it may return before: else it may never be reached.
 """
 
 from __future__ import annotations
