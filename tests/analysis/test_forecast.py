@@ -107,6 +107,25 @@ def values_that_never_went_together(nb: Notebook) -> None:
     nb.run("c1", "c2")
 
 
+def a_draw_whose_factor_was_edited(nb: Notebook) -> None:
+    """As many numbers are drawn as before: what is drawn further down stays."""
+    nb.add("import random\nrandom.seed(1)", "n = 3\na = 2\nx = a * random.uniform(0, n)", "print(random.random())", "x")
+    nb.run_all()
+    nb.edit("c1", "n = 3\na = 5\nx = a * random.uniform(0, n)")
+
+
+def a_draw_whose_count_was_edited(nb: Notebook) -> None:
+    nb.add("import random\nrandom.seed(1)", "n = 3\nx = random.sample(range(9), n)", "print(random.random())", "'x'")
+    nb.run_all()
+    nb.edit("c1", "n = 5\nx = random.sample(range(9), n)")
+
+
+def a_draw_in_a_loop_that_was_edited(nb: Notebook) -> None:
+    nb.add("import random\nrandom.seed(1)", "x = [random.random() for _ in range(2)]", "print(random.random())", "'x'")
+    nb.run_all()
+    nb.edit("c1", "x = [random.random() for _ in range(3)]")
+
+
 def a_place_that_an_edit_above_makes(nb: Notebook) -> None:
     nb.add("steps = [1, 2]", "first = steps[1]\nprint(first)", "first")
     nb.run_all()

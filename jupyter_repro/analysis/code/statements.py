@@ -27,6 +27,11 @@ _FEEDING = frozenset(["append", "appendleft", "extend", "insert", "add", "update
 _WRITING = frozenset("to_csv to_json to_parquet to_excel to_pickle to_feather savefig savetxt save".split())
 _SEEDING = frozenset(["seed", "manual_seed", "set_seed", "seed_everything"])
 _TRYING = (ast.Try, ast.TryStar)
+_DIRECT = re.compile(r"((np|numpy)\.)?random\.(?!seed)\w+$")
+"""Functions that draw from a global generator, and from nothing else."""
+_DRAWLESS = re.compile(r"(np|numpy|math|pd|pandas)\.(?!random)\w+$|(len|int|float|round|range|list|abs|sum|print)$")
+"""Functions that draw nothing."""
+_REPEATING = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Lambda, ast.IfExp, ast.BoolOp)
 _DRAWS = ("random", "rand", "sample", "shuffle", "choice", "split", "permutation", "bootstrap", "normal", "uniform")
 
 
@@ -207,6 +212,21 @@ class Statement:
     def draws(self) -> bool:
         """Whether a call in it has the name of one that draws random numbers."""
         return not self._is_definition and any(mark in word.lower() for word in self._called for mark in _DRAWS)
+
+    @cached_property
+    def advances(self) -> tuple[str, frozenset[str]] | None:
+        """What alone decides how far it moves the global generators, and the names in it: ``normal(size=n)`` of
+        ``y = a * np.random.normal(size=n)``. None where more may: a loop, or calls that may draw unseen.
+        """
+        parts = [part for part in self._nodes if isinstance(part, ast.Call)]
+        drawing = [part for part in parts if _DIRECT.match(_callee(part))]
+        others = [part for part in parts if part not in drawing and not _DRAWLESS.match(_callee(part))]
+        if not drawing or others or not isinstance(self._node, (ast.Assign, ast.Expr)):
+            return None
+        if any(isinstance(part, _REPEATING) for part in self._nodes):
+            return None
+        names = (part.id for each in drawing for part in nodes_of(each) if isinstance(part, ast.Name))
+        return " ".join(map(meaning, drawing)), frozenset(names)
 
     @cached_property
     def seeds(self) -> frozenset[str]:

@@ -353,7 +353,7 @@ class _Reader:
         for generator in generators | statement.seeds:
             if generator not in statement.seeds and self.states.get(generator, FRESH) == FRESH:
                 continue  # unseeded it stays
-            self.states[generator] = self._lineage(statement, inputs, f"rng:{generator}")
+            self.states[generator] = self._advanced(statement, inputs, generator)
         if statement.shows or (self.hints.talks and statement.calls):
             unseen = self.hints.fed - statement.loads
             seen = [each for each in inputs if statement.receiver in (None, each[0]) and each[0] not in unseen]
@@ -365,6 +365,14 @@ class _Reader:
                     little=statement.little,
                 )
             )
+
+    def _advanced(self, statement: Statement, inputs: list[tuple[str, Version]], generator: str) -> Version:
+        """The state of a generator after the statement: where its drawing calls are the same, so is that."""
+        part = f"rng:{generator}"
+        if statement.advances is None or not self.versions:
+            return self._lineage(statement, inputs, part)
+        calls, names = statement.advances
+        return lineage(calls, [each for each in inputs if each[0] == part or each[0] in names], part)
 
     def _change_with(self, name: str, version: Version, statement: Statement, rests: frozenset[str]) -> None:
         """Names that share the state of one that became another version are others, too."""
