@@ -32,7 +32,23 @@ from overhead_cells import WORKLOADS, Cells, calls
 
 PAGE = Path(__file__).parent.parent / "docs" / "results" / "overhead.md"
 TRACKED = "%load_ext jupyter_repro"
+LISTS = ("cpu", "memory", "load", "full")
+"""What there is of each repeat."""
 PROBES = ("outputs", "files", "modules", "outside", "environment", "randomness", "state", "settings")
+
+COUNTING = """
+import gc, os, time
+kept = os.open(PATH, os.O_RDWR | os.O_CREAT)
+spent = [0, 0.0, 0.0]
+def note(phase, info):
+    if info["generation"] == 2 and phase == "start":
+        spent[2] = time.thread_time()
+    elif info["generation"] == 2:
+        spent[:2] = spent[0] + 1, spent[1] + (time.thread_time() - spent[2]) * 1000
+        os.pwrite(kept, f"{spent[0]:12d} {spent[1]:12.3f}".encode(), 0)
+gc.callbacks.append(note)
+"""
+"""Run in every kernel: keeps the number and the milliseconds of full garbage collections in a file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +82,8 @@ class Kernel:
         if arm.load:
             self.run(arm.load)
         self.load_ms = (time.perf_counter() - began) * 1000
+        self._collections = folder.with_suffix(".collections")
+        self._client.execute_interactive(f"exec({COUNTING!r}, {{'PATH': {str(self._collections)!r}}})", silent=True)
 
     def run(self, source: str) -> float:
         """Milliseconds of CPU that the kernel spent on a cell. Raises RuntimeError where the cell failed."""
@@ -77,6 +95,11 @@ class Kernel:
 
     def _cpu(self) -> int:
         return sum(int(path.read_text().split()[0]) for path in self._tasks.glob("*/schedstat"))
+
+    def collections(self) -> tuple[int, float]:
+        """Full garbage collections so far, and the milliseconds that they took."""
+        number, milliseconds = (self._collections.read_text() or "0 0").split()
+        return int(number), float(milliseconds)
 
     def memory_mb(self) -> float:
         """Resident memory now."""
@@ -94,8 +117,9 @@ def _unheard(message: Any) -> None:
 
 
 def play(arms: list[Arm], cells: Cells, repeats: int, folder: Path) -> dict[str, Any]:
-    """Per arm: CPU of each measured cell in each repeat, memory at the end, load times."""
-    found: dict[str, Any] = {arm.name: {"base": arm.base, "cpu": [], "memory": [], "load": []} for arm in arms}
+    """Per arm: CPU of each measured cell in each repeat, memory at the end, load times, and what full collections of the
+    garbage were made meanwhile."""
+    found: dict[str, Any] = {arm.name: {"base": arm.base, **{each: [] for each in LISTS}} for arm in arms}
     for repeat in range(repeats):
         kernels = {arm.name: Kernel(arm, folder / str(repeat) / arm.name) for arm in arms}
         try:
@@ -103,6 +127,7 @@ def play(arms: list[Arm], cells: Cells, repeats: int, folder: Path) -> dict[str,
                 for kernel in kernels.values():
                     kernel.run(source)
             costs: dict[str, list[float]] = {name: [] for name in kernels}
+            before = {name: kernel.collections() for name, kernel in kernels.items()}
             names = list(kernels)
             for number, source in enumerate(cells[1]):
                 turn = (number + repeat) % len(names)
@@ -112,6 +137,9 @@ def play(arms: list[Arm], cells: Cells, repeats: int, folder: Path) -> dict[str,
                 found[name]["cpu"].append(costs[name])
                 found[name]["memory"].append(kernel.memory_mb())
                 found[name]["load"].append(kernel.load_ms)
+                found[name]["full"].append(
+                    [now - was for now, was in zip(kernel.collections(), before[name], strict=True)]
+                )
         finally:
             for kernel in kernels.values():
                 kernel.stop()
@@ -123,8 +151,7 @@ def joined(old: dict[str, Any] | None, new: dict[str, Any]) -> dict[str, Any]:
     """The repeats of two measurements of the same arms; the new one alone where the arms differ."""
     if old is None or old.keys() != new.keys():
         return new
-    lists = ("cpu", "memory", "load")
-    return {name: {**arm, **{each: old[name][each] + arm[each] for each in lists}} for name, arm in new.items()}
+    return {name: {**arm, **{each: old[name].get(each, []) + arm[each] for each in LISTS}} for name, arm in new.items()}
 
 
 def long_session(cells: int, rounds: int, folder: Path) -> dict[str, Any]:
@@ -138,6 +165,7 @@ def long_session(cells: int, rounds: int, folder: Path) -> dict[str, Any]:
     try:
         for _ in range(rounds):
             costs: dict[str, list[float]] = {name: [] for name in kernels}
+            before = {name: kernel.collections() for name, kernel in kernels.items()}
             for source in sources:
                 for name, kernel in kernels.items():
                     costs[name].append(kernel.run(source))
@@ -177,6 +205,16 @@ def ratios(found: dict[str, Any], name: str) -> list[float]:
     """CPU of all cells, to the arm it is compared with; one for each repeat."""
     mine = found[name]
     return [sum(a) / sum(b) for a, b in zip(mine["cpu"], found[mine["base"]]["cpu"], strict=True)]
+
+
+def without_collections(found: dict[str, Any], name: str) -> list[float]:
+    """As `ratios`, less the full garbage collections of both; of the repeats in which these were counted."""
+    mine, base = found[name], found[found[name]["base"]]
+    counted = len(mine.get("full", ()))
+    pairs = zip(
+        mine["cpu"][-counted:], mine.get("full", ()), base["cpu"][-counted:], base.get("full", ()), strict=False
+    )
+    return [(sum(a) - a_full[1]) / (sum(b) - b_full[1]) for a, a_full, b, b_full in pairs]
 
 
 def added(found: dict[str, Any], name: str) -> list[float]:
@@ -224,6 +262,7 @@ def page(results: dict[str, Any]) -> str:
         lines += ["", f"Loading the tracker takes {_spread(loads, 0)} ms of wall time."]
     if rival_loads:
         lines += [f"ipyflow {machine.get('ipyflow', '')} takes {_spread(rival_loads, 0)} ms."]
+    lines += _collections(results["workloads"])
     if (trivial_cells := results["workloads"].get("trivial")) is not None:
         first, last = (
             [statistics.median(run[at]) for run in trivial_cells["tracked"]["cpu"]]
@@ -255,6 +294,32 @@ def page(results: dict[str, Any]) -> str:
             f"in the bare kernel {bare[0]:.2f} and {bare[-1]:.2f} ms.",
         ]
     return "\n".join(lines) + "\n"
+
+
+def _collections(workloads: dict[str, Any]) -> list[str]:
+    """The workloads in which full garbage collections take more than a twentieth of the bare kernel's time."""
+    lines: list[str] = []
+    for key, (title, _) in WORKLOADS.items():
+        found = workloads.get(key, {})
+        bare, tracked = (found.get(name, {}).get("full", ()) for name in ("bare", "tracked"))
+        if bare and sum(each[1] for each in bare) > 0.05 * sum(map(sum, found["bare"]["cpu"][-len(bare) :])):
+            numbers = [statistics.median(each[0] for each in arm) for arm in (bare, tracked)]
+            rest = (_spread(without_collections(found, name), 2) for name in ("A/A", "tracked"))
+            lines.append(f"| {title} | {numbers[0]:g} | {numbers[1]:g} | {' | '.join(rest)} |")
+    if not lines:
+        return []
+    return [
+        "",
+        "## Where full garbage collections decide",
+        "",
+        "Python makes one whenever a quarter more objects are alive than after the last. When that happens depends on what "
+        "was allocated before, to the object: a kernel that has run one cell more, with or without us, may make one more or "
+        "one less. The tracker leaves the collector alone; here is how many there were, and the ratio without their time.",
+        "",
+        "| workload | bare | tracked | A/A without them | tracked without them |",
+        "|---|---|---|---|---|",
+        *lines,
+    ]
 
 
 def _machine() -> dict[str, Any]:
