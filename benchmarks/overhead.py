@@ -165,7 +165,6 @@ def long_session(cells: int, rounds: int, folder: Path) -> dict[str, Any]:
     try:
         for _ in range(rounds):
             costs: dict[str, list[float]] = {name: [] for name in kernels}
-            before = {name: kernel.collections() for name, kernel in kernels.items()}
             for source in sources:
                 for name, kernel in kernels.items():
                     costs[name].append(kernel.run(source))
