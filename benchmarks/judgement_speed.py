@@ -171,6 +171,7 @@ def write() -> None:
     rows = [row(*case) for case in CASES]
     static = [row(kind, 100, 0) for kind in ("tidy", "messy")]
     check, nothing = command_line()
+    load = os.getloadavg()[2]
     head = (
         "| session | cells | runs | at least | control | cold | one more run | memory | forecast; findings |\n"
         "|---|---|---|---|---|---|---|---|---|"
@@ -183,7 +184,8 @@ first: how far to trust the ratios. *cold* reads notebook and journal, forecasts
 that has judged nothing, the garbage collection that a judgement puts off included; *one more run* is the same after the
 journal and the notebook have grown by a run (median of {MORE}). *memory* is what the process holds more after the cold
 judgement. `tidy`: every cell goes as a recorded run went. `messy`: tables are changed in place, cells are edited and
-run again, at the end some are edited and deleted without a rerun.
+run again, at the end some are edited and deleted without a rerun. The machine's load meanwhile was {load:.1f} on
+{os.cpu_count()} processors: where it is more than one each, all times are longer than on a quiet machine.
 
 {head}
 {chr(10).join(rows)}

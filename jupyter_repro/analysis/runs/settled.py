@@ -76,6 +76,8 @@ class Settled:
 
     def rewritten(self, runs: Sequence[RunRecord], source: str) -> frozenset[str]:
         """The settings to which a text gives another value than runs of earlier texts did, or may."""
+        if not any(area in source for area in _AREA_OF) and not any(run.settings for run in runs):
+            return _NONE
         old = {each.key for run in runs for each in statements(run.source)}
         new = {each.key for each in statements(source)} - old
         found = {name for key in new for name in _named(key)}
