@@ -6,6 +6,7 @@ from types import FunctionType
 from typing import Any
 
 from jupyter_repro.capture.guard import tried
+from jupyter_repro.capture.world import redaction
 from jupyter_repro.records import RunError
 
 _PLAIN = (str, int, float, bytes, bool, type(None))
@@ -27,7 +28,7 @@ def _message(error: BaseException) -> str:
     own = next(each.__dict__["__str__"] for each in type(error).__mro__ if "__str__" in each.__dict__)
     of_the_users = isinstance(own, FunctionType) and own.__globals__.get("__name__") == "__main__"
     text = BaseException.__str__(error) if of_the_users else str(error)
-    return " ".join(text.split())[:200]
+    return redaction.message(" ".join(text.split()))[:200]
 
 
 def _line(error: BaseException, namespace: dict[str, Any], source: str) -> int | None:
