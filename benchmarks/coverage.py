@@ -22,7 +22,8 @@ HEAD = """\
 
 The tables of this page are written by `python -m benchmarks.coverage` from the cases of `tests/capture`, each played in a real
 kernel. "Inside" is below the kernel's working directory, where a folder watch (inotify) sees every process; "outside" is
-everywhere else, where Python's own functions and the Python-level functions of native libraries are heard.
+everywhere else, where Python's own functions and the Python-level functions of native libraries are heard, and where the
+folders that a cell names, in its text or in a variable it reads, are watched as well from before it runs.
 
 ## What is recorded of a run
 
@@ -44,11 +45,13 @@ everywhere else, where Python's own functions and the Python-level functions of 
 
 ## What is not seen
 
-- **Files outside the project** that another interpreter touches (spawned workers, loky, programs), unless the cell's own text names
-  their absolute path in a shell command. Every run with a child process says so as a blind spot.
-- **Files outside the project** of compiled classes that cannot be listened to (`io.FileIO`, `pyarrow.OSFile` and file systems, SQLite's
-  `ATTACH`) and of libraries such as rasterio or GDAL: named as a blind spot. Once one file of a folder was seen, that folder is
-  watched.
+- **Files outside the project** in folders that neither the cell's text nor a variable it reads names, touched by another
+  interpreter (spawned workers, loky, programs), by compiled classes that cannot be listened to (`io.FileIO`, `pyarrow.OSFile`
+  and file systems, SQLite's `ATTACH`) or by libraries such as rasterio or GDAL: the run says so as a blind spot. Once one file
+  of a folder was seen, that folder is watched. Below a folder that is named, the nearest 100 folders are.
+- **A background program** that goes on after its cell: what it writes then belongs to nobody; the run says that it is running.
+- **A file written and removed** in one run, outside the project, is not told, also where it was there before.
+- **Secrets in the cell's own text** are in the journal as they are in the notebook; commands, URLs and error texts lose them.
 - **Listing a folder**, `exists` and `stat` are not readings of a file and are not recorded.
 - **Which process** touched a watched file. Notebooks (`*.ipynb`) are therefore reported only when the cell's own calls opened them.
 - More than {limit} folders, or a system that grants fewer watches: the run says that the list is incomplete.

@@ -182,6 +182,7 @@ def test_what_a_loop_reads_by_the_thousand_is_heard_for_a_while_and_anew_in_the_
 def test_threads(runs: dict[str, RunRecord]) -> None:
     assert set(asked(runs["thread"], "thread")) == {"threading.Thread"}
     assert "ThreadPoolExecutor" in asked(runs["thread pool"], "thread")
+    assert not asked(runs["%%bash"], "thread") and not asked(runs["asyncio"], "thread"), "nobody but IPython asked"
 
 
 @pytest.mark.parametrize(

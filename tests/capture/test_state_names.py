@@ -6,6 +6,7 @@ import ast
 
 import pytest
 
+from jupyter_repro.capture.code import cellmagics
 from jupyter_repro.capture.code.names import names_of
 
 
@@ -98,3 +99,25 @@ def test_what_the_text_cannot_show_is_named() -> None:
         "%run",
         "globals()",
     ]
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("!cat {folder}/a.txt > $path", {"folder", "path"}),
+        ("x = !ls {folder}", {"folder"}),
+        ("%cd {folder}", {"folder"}),
+        ("folder = 'a'\n!ls {folder}", set()),
+        ("%%bash -s $path\necho $HOME {other}", {"path"}),
+        ("%%bash\necho $HOME", set()),
+        ("%store frame other", {"frame", "other"}),
+        ("%store frame > out.txt", {"frame"}),
+        ("%store -r frame", set()),
+        ("%%R -i frame,limit -o result\nmean(frame)", {"frame", "limit"}),
+    ],
+)
+def test_names_that_a_line_takes_where_they_are_there(cell: str, expected: set[str]) -> None:
+    python = cellmagics.transformed(cell)
+    names = names_of(python, ast.parse(python))
+    assert names.interpolated == expected
+    assert not (names.reads | names.maybe) & {"HOME", "other"}

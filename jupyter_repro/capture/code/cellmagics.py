@@ -22,6 +22,7 @@ OPAQUE_CELLS = frozenset("cython cython_inline sql R julia octave matlab px bigq
 """Cell magics that can bind names which their text does not show."""
 
 _OPTION = re.compile(r"^(?:-(?:[nrtcpq]\s*\d+|[oqtcv]|-\S+)\s+)+")
+_INPUTS = re.compile(r"(?:^|\s)(?:-i|--input)[=\s]\s*(\S+)")
 _INTERPOLATION = re.compile(r"(?<!\$)\$\{?([A-Za-z_]\w*)|(?<!\{)\{([A-Za-z_]\w*)[^{}]*\}")
 
 
@@ -69,3 +70,11 @@ def _carried(call: ast.Call) -> str | None:
 def interpolations(text: str) -> set[str]:
     """Names that ``$name`` and ``{name}`` in a magic's or shell line take from the namespace."""
     return {first or second for first, second in _INTERPOLATION.findall(text)}
+
+
+def handed_over(magic: str, line: str) -> set[str]:
+    """Names that a magic's line hands to it: ``%store df``, ``%%R -i df,limit``."""
+    if magic == "store":
+        words = line.partition(">")[0].split()
+        return set() if words and words[0].startswith("-") else {word for word in words if word.isidentifier()}
+    return {name for names in _INPUTS.findall(line) for name in names.split(",") if name.isidentifier()}

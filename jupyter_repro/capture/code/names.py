@@ -40,7 +40,7 @@ class CellNames:
     maybe: set[str] = field(default_factory=set)
     """Needed from before unless a branch of the cell bound them first."""
     interpolated: set[str] = field(default_factory=set)
-    """``{name}`` or ``$name`` in a shell's or magic's line: needed if there is such a name, else it is the shell's."""
+    """Names in the line of a magic or shell (``{name}``, ``$name``, ``%store name``): needed if there is such a name."""
     binds: dict[str, bool] = field(default_factory=dict)
     """Name -> whether it is bound on every path."""
     deletes: set[str] = field(default_factory=set)
@@ -462,6 +462,8 @@ class _Walk:
             method != "run_cell_magic" or name in cellmagics.OPAQUE_CELLS
         ):
             self.found.opaque.append(f"%%{name}" if method == "run_cell_magic" else f"get_ipython().{method}()")
+        if method.startswith("run_") and len(texts) > 1 and name in cellmagics.OPAQUE_LINES | cellmagics.OPAQUE_CELLS:
+            self.found.interpolated |= cellmagics.handed_over(name, str(texts[1] or "")) - self.bound
         lines = texts if not method.startswith("run_") else texts[1:2]
         for line in lines:
             if isinstance(line, str) and ("$" in line or "{" in line):

@@ -12,7 +12,7 @@ import os
 import re
 import sys
 from collections.abc import Mapping
-from types import ModuleType
+from types import FrameType, ModuleType
 from typing import Any
 
 from jupyter_repro.capture.calls.functioncalls import FunctionCalls
@@ -54,7 +54,10 @@ _GO_BETWEENS = (
     *("jupyter_repro.capture.guard>", "jupyter_repro.capture.probes.outside>"),
 )
 _LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1", "")
-_OWN_THREADS = ("IPython.", "ipykernel.", "zmq.", "tornado.", "concurrent.", "joblib.", "multiprocessing.", "loky.")
+_OWN_THREADS = (
+    *("IPython.", "ipykernel.", "zmq.", "tornado.", "asyncio."),
+    *("concurrent.", "joblib.", "multiprocessing.", "loky."),
+)
 """Threads of these modules are the kernel's, or a pool's that is told anyway."""
 _CLOCK_MAGICS = frozenset("%time %timeit %%time %%timeit %prun %%prun".split())
 _REMOTE = re.compile(r"(?i)\b(?:https?|ftp|s3|s3a|gs|gcs|hf|az|abfss?)://[^\s'\"]+")
@@ -208,7 +211,7 @@ class OutsideProbe(Probe):
 
     def _thread(self, arguments: Mapping[str, Any]) -> None:
         home = type(arguments["self"]).__module__
-        if not home.startswith(_OWN_THREADS):
+        if not home.startswith(_OWN_THREADS) and not _starter().startswith(_OWN_THREADS):
             kind = type(arguments["self"]).__name__
             self._ask("thread", f"{home}.{kind}" if home != "__main__" else kind)
 
@@ -250,6 +253,17 @@ class OutsideProbe(Probe):
         while frame is not None and frame.f_code.co_filename.endswith(_GO_BETWEENS):
             frame = frame.f_back  # type: ignore[assignment]
         return frame is not None and is_users_code(frame.f_code.co_filename)
+
+
+def _starter() -> str:
+    """Name of the module that is starting a thread."""
+    frame: FrameType | None = sys._getframe(2)
+    while frame is not None:
+        name = str(frame.f_globals.get("__name__", ""))
+        if name != "threading" and not name.startswith("jupyter_repro.capture"):
+            return name
+        frame = frame.f_back
+    return ""
 
 
 def _without_user(host: str) -> str:
