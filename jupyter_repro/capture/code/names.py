@@ -40,7 +40,7 @@ class CellNames:
     maybe: set[str] = field(default_factory=set)
     """Needed from before unless a branch of the cell bound them first."""
     interpolated: set[str] = field(default_factory=set)
-    """Names in the line of a magic or shell (``{name}``, ``$name``, ``%store name``): needed if there is such a name."""
+    """Names in the line of a magic or shell (``{name}``, ``$name``, ``%store name``): needed if it is there."""
     binds: dict[str, bool] = field(default_factory=dict)
     """Name -> whether it is bound on every path."""
     deletes: set[str] = field(default_factory=set)
