@@ -126,6 +126,13 @@ def a_draw_in_a_loop_that_was_edited(nb: Notebook) -> None:
     nb.edit("c1", "x = [random.random() for _ in range(3)]")
 
 
+def a_model_that_would_never_be_fitted(nb: Notebook) -> None:
+    model = "class M:\n    def fit(self, d):\n        self.m_ = sum(d)\n    def predict(self):\n        return self.m_"
+    nb.add(model, "d = [1, 2]", "m = M()\nm.fit(d)", "m.m_", "print(m.predict())")
+    nb.run_all()
+    nb.edit("c1", "other = [1, 2]")
+
+
 def a_place_that_an_edit_above_makes(nb: Notebook) -> None:
     nb.add("steps = [1, 2]", "first = steps[1]\nprint(first)", "first")
     nb.run_all()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from jupyter_repro.analysis.code.fitting import asked_unfitted
 from jupyter_repro.analysis.code.refusals import first_refusal
 
 _SIZES = {"points": "4x2", "words": "3", "df": "9x2"}
@@ -81,3 +82,20 @@ def test_what_is_refused(source: str) -> None:
 @pytest.mark.parametrize("source", TAKEN)
 def test_what_may_go_through(source: str) -> None:
     assert first_refusal(source, {"df": "pandas.DataFrame", "image": "numpy.ndarray"}, _SIZES) is None
+
+
+@pytest.mark.parametrize(
+    ("source", "error"),
+    [
+        ("m[-1].coef_", "AttributeError"),
+        ("print(m.predict(x))", "NotFittedError"),
+        ("m.fit(x, y)\nm.coef_", None),
+        ("m = other.fit(x)\nm.coef_", None),
+        ("m.set_params(c=1)\nm.c", None),
+        ("n.coef_", None),
+        ("m.__doc__", None),
+    ],
+)
+def test_what_an_unfitted_model_refuses(source: str, error: str | None) -> None:
+    found = asked_unfitted(source, ["m"])
+    assert (found.error if found is not None else None) == error

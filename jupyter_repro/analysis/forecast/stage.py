@@ -65,6 +65,8 @@ class Stage:
     """Names that a ``del`` removed, and the cell it stands in."""
     lost: dict[str, str] = field(default_factory=dict)
     """Names that a failing cell would have made, and that cell."""
+    unfitted: dict[str, str] = field(default_factory=dict)
+    """Models that a failing cell would have fitted, and that cell."""
     open: bool = False
     source: str = ""
     """Of the cell that the replay has come to."""
@@ -226,6 +228,11 @@ class Stage:
             if name not in self.names:
                 self.lost.setdefault(name, cell)
 
+    def leave_unfitted(self, cell: str, names: frozenset[str]) -> None:
+        """Models whose ``fit`` the cell does not come to."""
+        self.played.append(("leave_unfitted", (cell, names)))
+        self.unfitted.update(dict.fromkeys(names, cell))
+
     def _set(self, cell: str, past: Past, source: str) -> None:
         after = self.settled.after(past.run, past.settings, source)
         self.settings = {**self.settings, **after}
@@ -246,6 +253,7 @@ class Stage:
     def _bind(self, name: str, binding: Binding) -> None:
         self.names[name] = binding
         self.deleted.pop(name, None)
+        self.unfitted.pop(name, None)
 
     def _delete(self, name: str, cell: str) -> None:
         self.names.pop(name, None)

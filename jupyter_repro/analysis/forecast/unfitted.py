@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 
+from jupyter_repro.analysis.code.fitting import asked_unfitted, fitted_by
 from jupyter_repro.analysis.code.lengths import mismatched
 from jupyter_repro.analysis.code.limits import Refusal
 from jupyter_repro.analysis.code.parts import Composed
@@ -108,7 +109,21 @@ class Unfitted:
         self._stage.play_read(cell.id, reading, as_they_were, self._root(cell, like))
         if reading.missing is not None or reading.raised:
             self._stage.lose(cell.id, binds_of(cell.source))
+            self._leave_unfitted(cell, reading)
         return verdict
+
+    def _leave_unfitted(self, cell: DocumentCell, reading: Reading) -> None:
+        """Note the models that are there and whose ``fit`` a failing cell does not come to."""
+        end = len(reading.steps) - reading.raised
+        names = fitted_by(cell.source, slice(end, None)) - fitted_by(cell.source, slice(end))
+        left = {name: self._stage.names[name] for name in names if name in self._stage.names}
+        before = {
+            name
+            for name, binding in left.items()
+            if name in reading.made or (binding.past is not None and not _fits(binding.past, name))
+        }
+        if before:
+            self._stage.leave_unfitted(cell.id, frozenset(before))
 
     def _presence(self, runs: Sequence[Past]) -> Version:
         """What differs in the presence of files from each of these runs; empty where one found the same."""
@@ -342,12 +357,19 @@ def _refusal(cell: DocumentCell, stage: Stage, references: Iterable[Past]) -> Re
     found = first_refusal(cell.source, kinds, sizes)
     if found is not None and all(first_refusal(past.run.source, kinds, sizes) != found for past in through):
         return found
+    unfitted = asked_unfitted(cell.source, stage.unfitted)
+    if unfitted is not None:
+        return unfitted
     rows = {name: int(size.partition("x")[0]) for name, size in sizes.items()}
 
     def agreed(one: str, other: str) -> bool:
         return bool(through) and all(past.rows(one) == past.rows(other) is not None for past in through)
 
     return mismatched(cell.source, rows, agreed)
+
+
+def _fits(past: Past, name: str) -> bool:
+    return name in fitted_by(past.run.source, slice(None))
 
 
 def _raising(readings: Iterable[tuple[Past, Reading]]) -> dict[Version, Past]:
