@@ -251,7 +251,8 @@ def report(args: argparse.Namespace) -> None:
         f"{len(ran)} notebooks from {len(packages)} source distributions, none written here, out of {len(results)} tried; "
         "each really run in fresh processes as `benchmarks/findings.py` says. *Tracked*: judged with the journal of its "
         "run. *Bare*: the file without any history. The rules were worked on with the *dev* notebooks in sight; those "
-        "*held out* were only measured.",
+        "*held out* were only measured. *Unknown* is the cause of a figure that differs whatever is seeded: a timing in "
+        "its title, as a rule.",
         "",
     ]
     parts = {part: [result for result in ran if result["book"].get("part") == part] for part in ("dev", "held-out")}
