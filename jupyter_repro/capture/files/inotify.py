@@ -16,6 +16,7 @@ import time
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 from jupyter_repro.journal.descriptors import out_of_the_way
 
@@ -35,6 +36,8 @@ SKIPPED = frozenset(
 )
 """Folders that hold no one's data."""
 FOLDER_LIMIT = 8000
+ENTRIES = 2000
+"""Entries of a folder outside the project that are asked whether they are folders: some hold a million files."""
 
 
 class InotifyUnavailable(OSError):
@@ -90,14 +93,20 @@ class FolderWatch:
         self._watch(folder)
 
     def add_below(self, root: str, folders: int) -> None:
-        """Watch a folder and those below it, the nearest first, as far as they are not watched yet: so many at most."""
+        """Watch a folder and those below it, the nearest first, as far as they are not watched yet.
+
+        So many at most, and for a hundredth of a second: a cell is waiting.
+        """
         waiting = deque([root])
+        until = time.monotonic() + 0.01
         for _ in range(folders):
             if not waiting or self.limit is not None:
                 break
             folder = waiting.popleft()
-            if not self.covers(folder) and self._watch(folder):
-                waiting.extend(_subfolders(folder))
+            if not self.covers(folder) and self._watch(folder) and folders > 1:
+                waiting.extend(_subfolders(folder, ENTRIES))
+            if time.monotonic() > until:
+                break
 
     def add_file(self, path: str) -> None:
         """Watch one file that is there, wherever its name goes: for folders that many programs use."""
@@ -210,9 +219,11 @@ class FolderWatch:
         return True
 
 
-def _subfolders(folder: str) -> list[str]:
+def _subfolders(folder: str, entries: int | None = None) -> list[str]:
+    """The folders in one, among so many of its entries."""
     try:
-        with os.scandir(folder) as entries:
-            return [each.path for each in entries if each.name not in SKIPPED and each.is_dir(follow_symlinks=False)]
+        with os.scandir(folder) as found:
+            some = islice(found, entries)
+            return [each.path for each in some if each.name not in SKIPPED and each.is_dir(follow_symlinks=False)]
     except OSError:
         return []
