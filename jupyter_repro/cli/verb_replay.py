@@ -49,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
     document = documents.read(args.notebook)
     history = histories.load(document)
     session, recorded = _chosen(args.cell, document, history)
-    restorer = (resources.files("jupyter_repro.capture") / "restore.py").read_text("utf-8")
+    restorer = (resources.files("jupyter_repro.capture.draws") / "restore.py").read_text("utf-8")
     with shown_progress() as progress, open_subject(args.notebook) as subject:
         result = replay(subject, session, recorded, restorer=restorer, timeout=args.timeout, progress=progress)
     for missing in result.not_restored:
