@@ -121,8 +121,13 @@ def test_deleting_frees_the_value_and_is_told(play: Play) -> None:
         ),
         (
             "import sqlite3; c = sqlite3.connect(':memory:'); r = c.execute('create table t (n int)')",
-            "c.execute('select * from t').fetchall()",
+            "r.execute('select * from t').fetchall()",
             set(),
+        ),
+        (
+            "import sqlite3; c = sqlite3.connect(':memory:'); r = c.execute('select 1')",
+            "r.fetchone()",
+            {"r"},
         ),
         ("import random; r = random.Random(1)", "r.random()", {"r"}),
         ("g = (i for i in range(3))", "next(g)", {"g"}),

@@ -22,10 +22,7 @@ def connection(walk: Walk, value: Any) -> None:
 
 
 def cursor(walk: Walk, value: Any) -> None:
-    """Its connection. Where it stands among its rows cannot be seen: it moves when it is used."""
-    if not walk.enter(value, b"cursor"):
-        return
-    walk.opaque = walk.stateful = True
-    cursors = sys.modules["sqlite3"].Cursor
-    walk.visit(cursors.rowcount.__get__(value))
-    walk.visit(cursors.connection.__get__(value))
+    """Its connection. Where it stands among its rows cannot be seen, and does not matter to the next statement."""
+    if walk.enter(value, b"cursor"):
+        walk.opaque = True
+        walk.visit(sys.modules["sqlite3"].Cursor.connection.__get__(value))

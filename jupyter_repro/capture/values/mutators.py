@@ -19,6 +19,8 @@ METHODS = frozenset(
     "move_to_end subtract put_nowait push register set_index_inplace __setitem__ __setattr__ __delitem__".split()
 )
 """Methods that change what they are called on, whatever its type."""
+FETCHING = frozenset("fetchone fetchmany fetchall".split())
+"""Methods that move a cursor among its rows."""
 FUNCTIONS = frozenset(
     "shuffle copyto fill_diagonal put place putmask put_along_axis heappush heappop heapify heapreplace heappushpop "
     "insort insort_left insort_right setattr delattr next clip_grad_norm_".split()
@@ -29,7 +31,7 @@ _HARMLESS_ON_ARTISTS = frozenset({"savefig", "show", "canvas", "print", "len", "
 
 def perhaps_changed(name: str, value: Any, names: CellNames, reach: Reach) -> bool:
     """Whether the cell's text, or a function of the notebook that it calls, may have changed this value in place."""
-    if name in names.stores:
+    if name in names.stores or _fetches(name, value, names):
         return True
     drawn = _is_artist(value)
     methods = _methods_of(value) if not drawn else None
@@ -64,6 +66,14 @@ def only_asked(name: str, value: Any, names: CellNames, reach: Reach) -> bool:
         if ((root == name and rest) or name in call.arguments) and not tail.lstrip("_").startswith(ASKING):
             return False
     return True
+
+
+def _fetches(name: str, value: Any, names: CellNames) -> bool:
+    """Whether the cell takes rows from a cursor that an earlier cell had put at their beginning."""
+    if instances.name_of(type(value)) != "Cursor":
+        return False
+    paths = {call.path for call in names.calls}
+    return any(f"{name}.{each}" in paths for each in FETCHING) and f"{name}.execute" not in paths
 
 
 def _changes_artist(method: str) -> bool:
