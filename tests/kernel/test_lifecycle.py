@@ -7,6 +7,7 @@ import contextlib
 import json
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -88,6 +89,28 @@ def test_loading_twice_and_reloading(tmp_path: Path) -> None:
         kernel.run("x = 1")
         assert kernel.value("sum('Tracker' in repr(f) for f in get_ipython().events.callbacks['pre_run_cell'])") == "1"
         assert [run.source for run in kernel.runs()] == ["x = 1"]
+
+
+@pytest.mark.parametrize(
+    ("first", "collections"), [("", 1), ("gc.disable()", 0), ("big = [[] for _ in range(600_000)]", 0)]
+)
+def test_loading_pays_for_its_own_garbage(first: str, collections: int, tmp_path: Path) -> None:
+    program = f"""
+import gc
+from IPython.core.interactiveshell import InteractiveShell
+from jupyter_repro.capture import extension
+from jupyter_repro.capture.probes import build_probes
+shell = InteractiveShell.instance()
+{first}
+found = []
+gc.callbacks.append(lambda phase, info: found.append(info["generation"]) if phase == "stop" else None)
+before = gc.isenabled(), gc.get_threshold()
+extension.load(shell)
+assert (gc.isenabled(), gc.get_threshold()) == before
+print("told", int(found[-1:] == [2]))
+"""
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=tmp_path, check=False)
+    assert f"told {collections}" in run.stdout, run.stderr
 
 
 def test_injection_leaves_no_trace_in_the_session(tmp_path: Path) -> None:
