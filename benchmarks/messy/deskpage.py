@@ -85,7 +85,7 @@ def page(text: str, wrong: list[Judged]) -> str:
             f"Goals of F1, set for the other kind of sessions: {goals}.",
             "",
             "Most of what is misjudged is said to change and shows the same: another input that happens not to matter",
-            '(`records[1]` was changed, the cell shows `records[0]`; a value set twice). What an input is worth to',
+            "(`records[1]` was changed, the cell shows `records[0]`; a value set twice). What an input is worth to",
             "an output is known only for columns and keys that the text names.",
             "",
             "## Every misjudged cell",
