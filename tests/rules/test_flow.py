@@ -131,6 +131,15 @@ def test_a_model_that_draws_to_no_effect_when_it_is_fitted_explains_the_draw() -
     assert kinds(fit.replace("SVC()", "SVC(probability=True)"), observed={0: {"numpy": False}}) == [{"random"}]
 
 
+def test_a_sampler_that_takes_its_state_from_a_seeded_generator_is_seeded() -> None:
+    seeded = (
+        "import emcee\nimport numpy as np\nnp.random.seed(1)\ns = emcee.EnsembleSampler(4, 1, f)\nprint(s.run_mcmc(x))"
+    )
+    assert kinds(seeded, observed={0: {"numpy": True, "unseeded:RandomState()": False}}) == [set()]
+    unseeded = seeded.replace("np.random.seed(1)\n", "")
+    assert kinds(unseeded, observed={0: {"numpy": False, "unseeded:RandomState()": False}}) == [{"random"}]
+
+
 def test_a_function_that_is_handed_over_draws_where_it_is_called() -> None:
     cells = ("import numpy as np\nf = np.vectorize(np.random.normal)", "print(f([1, 2]))")
     assert kinds(*cells, observed={0: {}, 1: {"numpy": False}}) == [set(), {"random"}]

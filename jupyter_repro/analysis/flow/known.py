@@ -120,6 +120,7 @@ class Known(Scope):
             return self._seeded_by(node, dotted, self.evaluate(state).everything) - given
         word, generator = how.word, how.generator
         if generator and self.seeded.get(generator):
+            self.settled = True
             return self.seed_roots.get(generator, NONE)
         return frozenset([self.root("random", f"{package}'s {name}", node, "random_state", word, generator)])
 

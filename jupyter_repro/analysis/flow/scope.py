@@ -54,6 +54,8 @@ class Scope(ABC):
         """Set while a function is read that runs beside others of its kind."""
         self.later = False
         """Set while a function is read that was handed over: it may be called now, or in another cell."""
+        self.settled = False
+        """Whether a library was called in this cell that takes its randomness from a global generator, seeded above."""
         self.idle = False
         """Whether a model of `seedable.IDLE` was made: fitting it draws, to no effect."""
         self.under: Roots = NONE

@@ -51,7 +51,7 @@ class Reader(Expressions):
         self.names, self.aliases = dict(names), {**aliases, **self.now.code.aliases}
         self.seeded, self.seed_roots = dict(seeded), dict(seed_roots)
         self.roots, self.shown, self.saved, self.ambient = set(), set(), set(), ambient
-        self.spoken, self.printed_here = set(), False
+        self.spoken, self.printed_here, self.settled = set(), False, False
         if any(magic.name == "%pylab" for magic in self.now.code.magics):
             self.aliases.update({"np": "numpy", "plt": "matplotlib.pyplot"})
             self._star("pylab")
@@ -88,7 +88,7 @@ class Reader(Expressions):
             and not (generator == "random" and self.now.observed.importing)
             and not (generator == "numpy" and self.idle and self._fits())
         }
-        explained = any(root.parameter and not self.disproved(root) for root in self.roots)
+        explained = self.settled or any(root.parameter and not self.disproved(root) for root in self.roots)
         if self.now.observed.fresh and "fresh" not in known and not explained:
             found.add(Root(kind="random", what="a call in this cell", cell=self.now.id, line=1, generator="fresh"))
         return frozenset(found)
