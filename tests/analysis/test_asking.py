@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from jupyter_repro.analysis.code.asking import keeps_notes, only_asks
+from jupyter_repro.analysis.code.statements import statements
 
 
 @pytest.mark.parametrize(
@@ -38,3 +39,11 @@ def test_anything_else_may(source: str) -> None:
 def test_a_change_in_data_and_in_the_users_own_objects_is_seen() -> None:
     kinds = ("statsmodels.ARIMAResults", "list", "dict", "pandas.DataFrame", "numpy.ndarray", "__main__.Counter", "")
     assert [kind for kind in kinds if keeps_notes(kind)] == ["statsmodels.ARIMAResults"]
+
+
+@pytest.mark.parametrize(
+    ("source", "opens"),
+    [("?res.predict", False), ("%matplotlib inline", False), ("!ls", False), ("%run a.py", True), ("%pylab", True)],
+)
+def test_a_magic_that_only_asks_makes_no_names(source: str, opens: bool) -> None:
+    assert [each.opens for each in statements(source)] == [opens]

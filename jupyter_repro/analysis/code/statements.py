@@ -31,6 +31,11 @@ _DIRECT = re.compile(r"((np|numpy)\.)?random\.(?!seed)\w+$")
 """Functions that draw from a global generator, and from nothing else."""
 _DRAWLESS = re.compile(r"(np|numpy|math|pd|pandas)\.(?!random)\w+$|(len|int|float|round|range|list|abs|sum|print)$")
 """Functions that draw nothing."""
+_BINDS_NOTHING = re.compile(
+    r"\(Call\(\$get_ipython,\[\],\[\]\),'(?:system'|run_line_magic'\),\["
+    r"'(?:pinfo2?|psource|pdoc|matplotlib|config|load_ext|reload_ext|autoreload|precision|whos?|pwd|cd|ls|pip|conda|xmode)')"
+)
+"""A line magic or a shell escape, in a syntax tree, that makes no names."""
 _REPEATING = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Lambda, ast.IfExp, ast.BoolOp)
 _DRAWS = ("random", "rand", "sample", "shuffle", "choice", "split", "permutation", "bootstrap", "normal", "uniform")
 
@@ -265,7 +270,9 @@ class Statement:
     @cached_property
     def opens(self) -> bool:
         """Whether names may come into being that the text does not show (star import, ``exec``)."""
-        return self._names.open or (self.calls and "get_ipython" in self.loads)
+        if self._names.open or "get_ipython" not in self.loads:
+            return self._names.open
+        return self.calls and len(_BINDS_NOTHING.findall(self.key)) < self.key.count("$get_ipython")
 
     @cached_property
     def parts(self) -> Mapping[str, Keys]:
