@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from jupyter_repro.analysis.code.statements import body_of, statements
+from jupyter_repro.analysis.code.body import body_of
+from jupyter_repro.analysis.code.statements import statements
 from jupyter_repro.analysis.forecast.interpret import Hints
 from jupyter_repro.analysis.runs.seen import seen
 from jupyter_repro.analysis.runs.timeline import Past

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from jupyter_repro.analysis.code.body import body_of
 from jupyter_repro.analysis.code.cellcode import PREDEFINED
 from jupyter_repro.analysis.code.parts import Composed
-from jupyter_repro.analysis.code.statements import Statement, body_of
+from jupyter_repro.analysis.code.statements import Statement
 from jupyter_repro.analysis.versions import ABSENT, FRESH, Version, lineage
 
 BUILTIN_ATTRIBUTES: dict[str, frozenset[str]] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from jupyter_repro.analysis.code.statements import body_of
+from jupyter_repro.analysis.code.body import body_of
 from jupyter_repro.analysis.forecast.memo import Memo
 from jupyter_repro.analysis.runs.timeline import Past, Timeline
 

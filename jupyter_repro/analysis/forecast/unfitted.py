@@ -10,13 +10,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 
+from jupyter_repro.analysis.code.body import binds_of, body_of, may_define, place_of
 from jupyter_repro.analysis.code.fitting import asked_unfitted, fitted_by
 from jupyter_repro.analysis.code.lengths import mismatched
 from jupyter_repro.analysis.code.limits import Refusal
 from jupyter_repro.analysis.code.parts import Composed
 from jupyter_repro.analysis.code.refusals import first_refusal
 from jupyter_repro.analysis.code.renaming import renaming
-from jupyter_repro.analysis.code.statements import binds_of, body_of, may_define, place_of
 from jupyter_repro.analysis.forecast.against import Against, same_text
 from jupyter_repro.analysis.forecast.because import Cause, Explainer
 from jupyter_repro.analysis.forecast.foreseen import Verdict

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from jupyter_repro.analysis.code.body import binds_of
 from jupyter_repro.analysis.code.deepstack import with_deep_stack
-from jupyter_repro.analysis.code.statements import binds_of
 from jupyter_repro.analysis.forecast.against import Against, same_text
 from jupyter_repro.analysis.forecast.because import Cause, Explainer, joined
 from jupyter_repro.analysis.forecast.clockface import shows_its_time

@@ -13,8 +13,9 @@ from posixpath import join, relpath
 from typing import Protocol
 
 from jupyter_repro.analysis.code.asking import keeps_notes, only_asks
+from jupyter_repro.analysis.code.body import binds_of, imports_of, place_of
 from jupyter_repro.analysis.code.cellcode import parse
-from jupyter_repro.analysis.code.statements import binds_of, imports_of, place_of, statements
+from jupyter_repro.analysis.code.statements import statements
 from jupyter_repro.analysis.runs.remembered import RESULTS, is_memory, memory, result_in
 from jupyter_repro.analysis.versions import ABSENT, FRESH, Version, lineage, listed, told
 from jupyter_repro.records import FileTouch, RunRecord, SessionHeader

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from jupyter_repro.analysis.code.statements import body_of, may_define
+from jupyter_repro.analysis.code.body import body_of, may_define
 from jupyter_repro.analysis.runs.past import Past
 from jupyter_repro.analysis.runs.postings import Postings
 from jupyter_repro.analysis.versions import ABSENT, Version

@@ -16,8 +16,16 @@ from types import FrameType, FunctionType, ModuleType
 from typing import Any, Literal
 
 from jupyter_repro.capture.code.scopes import dotted
+from jupyter_repro.capture.draws.arguments import (
+    DEFINITIONS,
+    default_of,
+    imported_here,
+    is_method,
+    may_enter,
+    parameters_of,
+    parts_given,
+)
 from jupyter_repro.capture.draws.callsites import (
-    Function,
     Names,
     call_at,
     function_of,
@@ -28,7 +36,7 @@ from jupyter_repro.capture.draws.callsites import (
 )
 from jupyter_repro.capture.values import fingerprint_instances as instances
 from jupyter_repro.capture.values.kinds import Kinds
-from jupyter_repro.capture.world.worldcalls import MODULE, WorldCalls
+from jupyter_repro.capture.world.worldcalls import WorldCalls
 from jupyter_repro.capture.world.worldtable import NOW_STRINGS, hashes_vary
 
 Origin = Literal["constant", "clock", "hash", "entropy", "computed"]
@@ -150,7 +158,7 @@ class Provenance:
         return found
 
     def _made_of(self, node: ast.AST, scope: Scope, keys: tuple[str, ...], depth: int) -> Origin:
-        if isinstance(node, (ast.Constant, ast.Lambda, *_DEFINITIONS)):
+        if isinstance(node, (ast.Constant, ast.Lambda, *DEFINITIONS)):
             return "constant"
         if isinstance(node, ast.Name):
             return self._name(node.id, scope, keys, depth + 1)
@@ -181,8 +189,8 @@ class Provenance:
         known = self._names_of(scope.node).definitions.get(name)
         if known:
             return self._defined(known, scope, keys, depth)
-        if isinstance(scope.node, _DEFINITIONS):
-            parameters = _parameters(scope.node)
+        if isinstance(scope.node, DEFINITIONS):
+            parameters = parameters_of(scope.node)
             if name in parameters:
                 return self._parameter(name, scope, keys, depth)
             return self._name(name, self._module_of(scope), keys, depth)
@@ -204,8 +212,8 @@ class Provenance:
 
     def _parameter(self, name: str, scope: Scope, keys: tuple[str, ...], depth: int) -> Origin:
         function = scope.node
-        assert isinstance(function, _DEFINITIONS)
-        names = _parameters(function)
+        assert isinstance(function, DEFINITIONS)
+        names = parameters_of(function)
         if scope.call is None or scope.outer is None:
             return "computed"
         position = names.index(name)
@@ -221,9 +229,9 @@ class Provenance:
         arguments = scope.call.args
         if any(isinstance(each, ast.Starred) for each in arguments):
             return self.origin(arguments[0], scope.outer, (), depth)
-        if position < len(arguments) and _may_enter(scope.call, function):
+        if position < len(arguments) and may_enter(scope.call, function):
             return self.origin(arguments[position], scope.outer, keys, depth)
-        default = _default(function, name)
+        default = default_of(function, name)
         if default is not None:
             return self.origin(default, self._module_of(scope), keys, depth)
         return "computed"
@@ -249,7 +257,7 @@ class Provenance:
         if value is vars(builtins).get("getattr") and len(node.args) > 1 and isinstance(node.args[1], ast.Constant):
             named = ast.Attribute(value=node.args[0], attr=str(node.args[1].value), ctx=ast.Load())
             return self.origin(named, scope, keys, depth)
-        imported = _imported_here(node.func)
+        imported = imported_here(node.func)
         if imported is not None:
             meaning = self._world.meaning_of(imported, {})
             if meaning is not None and meaning[0] in ("clock", "entropy"):
@@ -282,7 +290,7 @@ class Provenance:
         if inner is not None:
             return inner
         if keys:
-            parts = _parts(node, value)
+            parts = parts_given(node, value)
             if keys[0] in parts:
                 return self.origin(parts[keys[0]], scope, keys[1:], depth)
             if parts:
@@ -311,7 +319,7 @@ class Provenance:
             init = instances.dict_of_class(value).get("__init__")
             if type(init) is FunctionType:
                 definition = function_of(init.__code__)
-                if definition is not None and (parameters := _parameters(definition)):
+                if definition is not None and (parameters := parameters_of(definition)):
                     inner = Scope(definition, init.__globals__, scope, node, True)
                     known = self._names_of(definition).definitions.get(parameters[0])
                     if known:
@@ -350,7 +358,7 @@ class Provenance:
             if node is None:
                 continue
             entered = scope.call if scope is not None else None
-            bound = bool(entered is not None and isinstance(entered.func, ast.Attribute) and _is_method(node))
+            bound = bool(entered is not None and isinstance(entered.func, ast.Attribute) and is_method(node))
             here = Scope(node, frame.f_globals, scope.outer if scope is not None else None, entered, bound)
             scope = Scope(node, frame.f_globals, here, call)
         return scope
@@ -403,7 +411,7 @@ class Provenance:
             parts = [(name, each[-1].node) for name, each in self._names_of(node).definitions.items()]
         elif isinstance(node, ast.Call):
             value = self._value(path_of(node.func), scope)
-            parts = list(_parts(node, value).items())
+            parts = list(parts_given(node, value).items())
             if not parts and self._taint_attributes(path, node, value, scope, found):
                 return
         for key, value in parts:
@@ -419,7 +427,7 @@ class Provenance:
         """Attributes that an object of a class of the user's own gives itself; whether there are any."""
         init = instances.dict_of_class(kind).get("__init__") if isinstance(kind, type) else None
         definition = function_of(init.__code__) if type(init) is FunctionType else None
-        if definition is None or not (parameters := _parameters(definition)):
+        if definition is None or not (parameters := parameters_of(definition)):
             return False
         known = self._names_of(definition).definitions.get(parameters[0], ())
         for part in dict.fromkeys(each.part for each in known if each.part):
@@ -427,9 +435,6 @@ class Provenance:
             if origin in UNSTEADY:
                 found[(*path, *part)] = origin
         return bool(known)
-
-
-_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
 class _Space(Mapping[str, Any]):
@@ -443,8 +448,8 @@ class _Space(Mapping[str, Any]):
         if found is not None:
             return found
         node = self._scope.node
-        if isinstance(node, _DEFINITIONS) and (
-            name in _parameters(node) or self._provenance._names_of(node).definitions.get(name)
+        if isinstance(node, DEFINITIONS) and (
+            name in parameters_of(node) or self._provenance._names_of(node).definitions.get(name)
         ):
             raise KeyError(name)
         return self._scope.space[name]
@@ -456,28 +461,6 @@ class _Space(Mapping[str, Any]):
         return len(self._scope.space)
 
 
-def _imported_here(function: ast.expr) -> tuple[str, ...] | None:
-    """``__import__("time").time`` as a chain that begins with the module."""
-    if isinstance(function, ast.Attribute) and isinstance(call := function.value, ast.Call) and call.args:
-        name = call.args[0]
-        asked = dotted(call.func).rpartition(".")[2]
-        module = name.value if isinstance(name, ast.Constant) else None
-        if asked in ("__import__", "import_module") and isinstance(module, str):
-            return (f"{MODULE}{module}", function.attr)
-    return None
-
-
-def _parts(call: ast.Call, kind: Any) -> dict[str, ast.expr]:
-    """What a call that makes an object of named fields gives each of them; nothing where that cannot be told."""
-    fields: Any = instances.dict_of_class(kind).get("_fields", ()) if isinstance(kind, type) else ()
-    if isinstance(kind, type) and not fields:
-        fields = tuple(instances.dict_of_class(kind).get("__dataclass_fields__", ()))
-    if any(isinstance(each, ast.Starred) for each in call.args) or len(call.args) > len(fields):
-        return {}
-    given = {str(name): value for name, value in zip(fields, call.args, strict=False)}
-    return given | {word.arg: word.value for word in call.keywords if word.arg}
-
-
 def _is_ipythons(frame: FrameType) -> bool:
     return str(frame.f_globals.get("__name__", "")).startswith("IPython.")
 
@@ -487,31 +470,3 @@ def _parsed(text: str) -> ast.Module | None:
         return ast.parse(text)
     except (SyntaxError, ValueError):
         return None
-
-
-def _parameters(function: Function) -> list[str]:
-    arguments = function.args
-    return [each.arg for each in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
-
-
-def _default(function: Function, name: str) -> ast.expr | None:
-    arguments = function.args
-    positional = [*arguments.posonlyargs, *arguments.args]
-    for each, default in zip(reversed(positional), reversed(arguments.defaults), strict=False):
-        if each.arg == name:
-            return default
-    for each, given in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
-        if each.arg == name:
-            return given
-    return None
-
-
-def _is_method(node: ast.AST) -> bool:
-    return isinstance(node, _DEFINITIONS) and _parameters(node)[:1] in (["self"], ["cls"])
-
-
-def _may_enter(call: ast.Call, function: Function) -> bool:
-    """Whether the call's text names this function: a call that reaches it through a library has other arguments."""
-    name = getattr(function, "name", "")
-    tail = dotted(call.func).rpartition(".")[2]
-    return not name or tail == name or name == "__init__" or isinstance(call.func, ast.Name)
