@@ -97,7 +97,16 @@ def test_no_network_while_locking(tmp_path: Path, locker: str) -> None:
     assert sorted(each.name for each in tmp_path.iterdir() if each.name != "cache") == ["nb.ipynb"]
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Children that hear SIGINT: what a shell puts into the background ignores it, and so do its children."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.network
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_a_killed_export_leaves_nothing(tmp_path: Path, how: signal.Signals) -> None:
     write_notebook(tmp_path / "nb.ipynb", "import time\ntime.sleep(60)")
