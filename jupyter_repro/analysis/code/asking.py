@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from jupyter_repro.analysis.code.cellcode import parse
 from jupyter_repro.analysis.code.names import names_of
-from jupyter_repro.analysis.code.syntax import nodes_of
+from jupyter_repro.analysis.code.syntax import called, nodes_of
 from jupyter_repro.asking import ASKING
 
 _DATA = re.compile(r"(__main__|builtins|collections|numpy|pandas|xarray|polars|random|torch)\b|[a-z_]+$")
@@ -45,12 +45,10 @@ def only_asks(source: str, names: frozenset[str]) -> bool:
 
 
 def _asks(call: ast.Call, taken: set[str]) -> bool:
-    function = call.func
-    name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-    if name.startswith(ASKING):
+    if called(call).startswith(ASKING):
         return True
     values = [*call.args, *(word.value for word in call.keywords)]
-    root: ast.expr = function
+    root: ast.expr = call.func
     while isinstance(root, (ast.Attribute, ast.Subscript, ast.Call)):
         root = root.func if isinstance(root, ast.Call) else root.value
     given = {value.id for value in values if isinstance(value, ast.Name)}

@@ -82,10 +82,6 @@ class CellCode:
         """Calls of dotted names: the first part, the rest, the node."""
         return tuple(_calls(self.nodes))
 
-    def segment(self, node: ast.expr | ast.stmt) -> str:
-        """The source text of a node, ``""`` where positions are not exact."""
-        return (ast.get_source_segment(self.source, node) or "") if self.exact else ""
-
 
 @lru_cache(maxsize=8192)
 def parse(source: str) -> CellCode:

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from jupyter_repro.analysis.code.cellcode import parse
 from jupyter_repro.analysis.code.limits import Refusal, surely_reached
 from jupyter_repro.analysis.code.names import names_of
+from jupyter_repro.analysis.code.syntax import root_of
 
 _FITTED_ONLY = frozenset(
     "predict predict_proba predict_log_proba decision_function transform inverse_transform score score_samples".split()
@@ -33,26 +34,19 @@ def asked_unfitted(source: str, unfitted: Iterable[str]) -> Refusal | None:
         for part in surely_reached(statement):
             asked = part.attr if isinstance(part, ast.Attribute) else ""
             learned = asked.endswith("_") and not asked.startswith("_")
-            if isinstance(part, ast.Attribute) and (learned or asked in _FITTED_ONLY) and _root(part) in left:
+            if isinstance(part, ast.Attribute) and (learned or asked in _FITTED_ONLY) and root_of(part) in left:
                 error = "AttributeError" if learned else "NotFittedError"
-                why = f"`{_root(part)}` would not have been fitted, and has no `{asked}` then"
+                why = f"`{root_of(part)}` would not have been fitted, and has no `{asked}` then"
                 return Refusal(line=statement.lineno, error=error, why=why)
     return None
 
 
 def _fitted(statement: ast.stmt) -> set[str]:
     return {
-        _root(part.func)
+        root_of(part.func)
         for part in surely_reached(statement)
         if isinstance(part, ast.Call)
         and isinstance(part.func, ast.Attribute)
         and part.func.attr.startswith(("fit", "partial_fit"))
         and part.args
     } - {""}
-
-
-def _root(node: ast.expr) -> str:
-    """The name that attributes and places lead from, empty for anything else."""
-    while isinstance(node, (ast.Attribute, ast.Subscript)):
-        node = node.value
-    return node.id if isinstance(node, ast.Name) else ""

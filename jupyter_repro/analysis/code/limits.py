@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from jupyter_repro.analysis.code.syntax import children
+from jupyter_repro.analysis.code.syntax import called, children, root_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,8 +76,7 @@ def number(node: ast.expr) -> int | float | None:
 
 
 def _refused(call: ast.Call, kinds: Mapping[str, str]) -> tuple[str, str] | None:
-    function = call.func
-    name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    function, name = call.func, called(call)
     words = {word.arg: word.value for word in call.keywords if word.arg is not None}
     for word, value in words.items():
         opacity = (word == "alpha" and name in _DRAWN) or (word == "framealpha" and name == "legend")
@@ -109,9 +108,7 @@ def _refused(call: ast.Call, kinds: Mapping[str, str]) -> tuple[str, str] | None
 
 def _is_table(function: ast.expr, kinds: Mapping[str, str]) -> bool:
     """Whether a method is asked of a pandas object, or of a part of one."""
-    while isinstance(function, (ast.Attribute, ast.Subscript)):
-        function = function.value
-    return isinstance(function, ast.Name) and kinds.get(function.id, "") in ("pandas.DataFrame", "pandas.Series")
+    return kinds.get(root_of(function), "") in ("pandas.DataFrame", "pandas.Series")
 
 
 def _is_outside(node: ast.expr, top: float) -> bool:

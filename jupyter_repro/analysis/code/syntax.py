@@ -95,3 +95,16 @@ def _said(value: Any, name: str) -> str:
         told = [_said(getattr(value, each, None), name) for each in value._fields if each not in _SILENT]
         return f"{value.__class__.__name__}({','.join(told)})"
     return "-" if value is None else repr(value)
+
+
+def called(call: ast.Call) -> str:
+    """The last name of what is called: ``read_csv`` of ``pd.read_csv(...)``; empty where it has none."""
+    function = call.func
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+
+
+def root_of(node: ast.expr) -> str:
+    """The name that attributes and places lead from, empty for anything else."""
+    while isinstance(node, (ast.Attribute, ast.Subscript)):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""

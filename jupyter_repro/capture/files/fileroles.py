@@ -62,10 +62,6 @@ class Roles:
         programs = folder in os.environ.get("PATH", "").split(os.pathsep)
         return not programs and not self.is_shared(folder) and self.role(folder + "/file") == "user"
 
-    def is_temporary(self, path: str) -> bool:
-        """Whether a path lies in the system's folder for temporary files, outside the project."""
-        return path.startswith(self._temporary) and not path.startswith(self._project)
-
     def is_shared(self, folder: str) -> bool:
         """Whether many other programs use a folder directly: watching it would tell of their files."""
         return folder + "/" in (self._home, self._temporary, "//") or folder.startswith(_INVISIBLE)
